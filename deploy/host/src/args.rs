@@ -1,7 +1,7 @@
 //! Switches that every service has, and the commands that look at a configuration.
 
 use crate::{
-    config::{ConfigError, Draft, Key, NodeUrl},
+    config::{ConfigError, Draft, Key},
     log,
 };
 use clap::{Args, Subcommand};
@@ -18,7 +18,7 @@ pub struct Common {
     pub deployment: Option<PathBuf>,
     /// Node of the deployment's chain, by WebSocket [default: ws://127.0.0.1:9944].
     #[arg(long, value_name = "URL")]
-    pub node: Option<NodeUrl>,
+    pub node: Option<String>,
     /// End when standard input is closed, so that nothing outlives the program that started this one.
     #[arg(long)]
     pub exit_with_parent: bool,
@@ -34,7 +34,8 @@ impl Common {
         let mut draft = Draft::begin(keys, self.config.as_deref())?;
         draft.environment("log.filter", log::VARIABLE, log::from_environment());
         draft.switch_path("deployment.file", self.deployment)?;
-        draft.switch("node.url", self.node.map(String::from));
+        // Taken as it is: clap would repeat what it cannot take, and a password may stand in it.
+        draft.switch("node.url", self.node);
         draft.switch("process.exit_with_parent", self.exit_with_parent.then_some(true));
         Ok(draft)
     }

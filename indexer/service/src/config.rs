@@ -2,10 +2,12 @@
 
 mod check;
 mod content;
+mod database;
 mod witnesses;
 
 pub use check::check;
 pub use content::{Content, Place, Size};
+pub use database::Database;
 pub use witnesses::{Listed, WitnessList};
 
 use greatseal_host::config::{DeploymentFile, Key, Kind, Listen, Log, Node, Seconds};
@@ -17,6 +19,8 @@ pub const KEYS: &[Key] = &[
     Key::NODE,
     Key::DEPLOYMENT,
     Key::new("database.file", Kind::Path).switch("--database").required(),
+    Key::new("database.url", Kind::Text).switch("--database-url"),
+    Key::new("database.password_file", Kind::SecretFile),
     Key::new("content.kind", Kind::Text),
     Key::new("content.path", Kind::Path),
     Key::new("content.url", Kind::Text),
@@ -82,14 +86,6 @@ pub struct Config {
     /// How the process behaves.
     #[serde(default)]
     pub process: Process,
-}
-
-/// `[database]`
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Database {
-    /// SQLite file; created where there is none.
-    pub file: PathBuf,
 }
 
 /// `[checkpoint]`: with which key the log's checkpoints are signed.

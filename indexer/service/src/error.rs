@@ -1,11 +1,12 @@
 //! Why the program ends: a sentence, what to do next, a word that stays, and the exit code.
 
 use crate::{
-    interruption::{Interruption, Stop, Verdict, store_verdict},
+    interruption::{Interruption, Stop, Verdict, database_verdict, store_verdict},
     store::StoreError,
 };
 use greatseal_deployment::NotADeployment;
 use greatseal_host::{client::Trouble, config::ConfigError, serve::CannotListen, service::Failure};
+use greatseal_store::BackupError;
 use greatseal_trail::cosignature::PolicyError;
 use greatseal_vault::VaultError;
 use std::{borrow::Cow, io};
@@ -28,6 +29,12 @@ pub enum Error {
     /// The database is refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The password of the database's account cannot be read.
+    #[error("the password of the database cannot be read: {0}")]
+    Password(greatseal_signing::Error),
+    /// There is no backup, or nothing was restored.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// Contents cannot be kept.
     #[error(transparent)]
     Contents(#[from] VaultError),
@@ -90,6 +97,16 @@ impl Error {
             Self::Node(interruption) => interruption.verdict(),
             Self::Stop(stop) => stop.verdict(),
             Self::Store(error) => store_verdict(error),
+            Self::Password(error) => ("database_password", 3, error.help()),
+            Self::Backup(BackupError::Database(error)) => database_verdict(error),
+            Self::Backup(error @ (BackupError::NotWhole { .. } | BackupError::OtherVersion { .. })) => {
+                ("backup_unusable", 3, error.help())
+            }
+            Self::Backup(error @ BackupError::OtherIdentity { .. }) => ("database_foreign", 7, error.help()),
+            Self::Backup(error @ BackupError::NotOwner { .. }) => ("database_forbidden", 7, error.help()),
+            Self::Backup(error @ BackupError::NotEmpty { .. }) => ("database_not_empty", 7, error.help()),
+            Self::Backup(error @ BackupError::Nothing { .. }) => ("database_missing", 7, error.help()),
+            Self::Backup(error @ BackupError::File { .. }) => ("backup_failing", 1, error.help()),
             Self::Contents(_) => (
                 "contents_unusable",
                 1,

@@ -9,7 +9,7 @@ use crate::{
     ledger::{Breach, Ledger},
     live::Live,
     node::{Node, patiently},
-    store::{Judged, Store},
+    store::{Judged, Store, StoreError},
 };
 use futures::{StreamExt as _, stream};
 use greatseal_client::BlockRef;
@@ -103,12 +103,22 @@ impl Follower {
         }
         drop(raw);
         // What was accepted before the end is kept: a refused block has changed nothing.
+        let mut more = blocks.len() == BATCH;
         if !blocks.is_empty() {
-            self.store.append(before, ahead, &blocks).await?;
-            tracing::debug!(indexed_to = ahead.next().saturating_sub(1), rows = ahead.count(), "stored");
-            self.live.advance(ahead, &blocks);
+            match self.store.append(before, ahead, &blocks).await {
+                Ok(()) => {
+                    tracing::debug!(indexed_to = ahead.next().saturating_sub(1), rows = ahead.count(), "stored");
+                    self.live.advance(ahead, &blocks);
+                }
+                Err(StoreError::Stored) => {
+                    read_on(&self.store, &self.live).await?;
+                    *ahead = self.live.read().ledger.clone();
+                    more = true;
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
-        ended.map(|()| blocks.len() == BATCH)
+        ended.map(|()| more)
     }
 
     /// A database that is full, held or unreadable for a while: what was judged is fetched and judged again.
@@ -133,6 +143,19 @@ impl Follower {
             }
         }
     }
+}
+
+/// Shows what is stored behind what is shown: an attempt was committed whose answer was lost.
+///
+/// # Errors
+///
+/// Where what is stored does not follow.
+pub async fn read_on(store: &Store, live: &Live) -> Result<(), StoreError> {
+    let shown = live.read().fold();
+    let fold = store.replay_behind(shown).await?;
+    tracing::warn!(next = fold.ledger.next(), "an attempt was stored after all: going on from it");
+    live.resume(fold);
+    Ok(())
 }
 
 /// Where the node is at our last block, it must be the same block.

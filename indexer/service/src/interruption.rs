@@ -12,6 +12,7 @@ use greatseal_api::wire::Reason;
 use greatseal_client::ChainError;
 use greatseal_host::birth::NotBorn;
 use greatseal_protocol::bytes::to_hex;
+use greatseal_store::Error;
 
 /// Why a node is not followed, or not any more. Nothing of it mends itself.
 #[derive(Debug, thiserror::Error)]
@@ -160,15 +161,7 @@ impl Stop {
 
 pub(crate) fn store_verdict(error: &StoreError) -> Verdict {
     match error {
-        StoreError::Unopenable { .. } => ("database_unopenable", 1, "look at the path, its permissions and the disk"),
-        StoreError::NotCreated { reason: NotBorn::Orphan(_), .. } => {
-            ("database_orphan", 1, "bring the database back that it belongs to, or move it away and keep it")
-        }
-        StoreError::NotCreated { .. } => ("database_unopenable", 1, "look at the path, its permissions and the disk"),
-        StoreError::NotOurs { .. } => ("database_foreign", 7, "name another file with --database"),
-        StoreError::OtherSchema { .. } => {
-            ("database_schema", 7, "use the program that wrote it, or index anew into another file")
-        }
+        StoreError::Database(error) => database_verdict(error),
         StoreError::OtherDeployment { .. } => {
             ("database_foreign", 7, "name the database of this deployment, or another file, with --database")
         }
@@ -192,23 +185,51 @@ pub(crate) fn store_verdict(error: &StoreError) -> Verdict {
             "keep the database and the file of heads as evidence: one of them is of another history; index anew from the chain \
              without [checkpoint] into another file, and compare",
         ),
-        StoreError::InUse { .. } => {
-            ("database_in_use", 9, "stop the other indexer, or name another file with --database")
-        }
         StoreError::Overtaken => ("database_overtaken", 1, "run one indexer for each database"),
+        StoreError::Behind { .. } => (
+            "database_behind",
+            7,
+            "bring back what was written: a replica took over that had not got all of it, or a copy was restored; where it is lost, \
+             start again: what is missing comes from the chain",
+        ),
+        // The follower reads on by itself.
+        StoreError::Stored => ("database_failing", 1, "start again: what was stored is whole"),
         StoreError::TooLarge(_) => ("database_failing", 1, "keep the file, and tell the authors"),
-        StoreError::Failing(_) => match error.trouble() {
-            Some(trouble) => trouble_verdict(trouble),
-            None => ("database_failing", 1, "look at the disk, then start again: what was stored is whole"),
-        },
     }
+}
+
+pub(crate) fn database_verdict(error: &Error) -> Verdict {
+    let (code, exit) = match error {
+        Error::NotCreated { reason: NotBorn::Orphan(_), .. } => ("database_orphan", 1),
+        Error::NotCreated { .. } | Error::Unopenable { .. } => ("database_unopenable", 1),
+        Error::NotOurs { .. } => ("database_foreign", 7),
+        Error::OtherSchema { .. } | Error::Newer { .. } | Error::OtherMigration { .. } | Error::NotMigrated { .. } => {
+            ("database_schema", 7)
+        }
+        Error::Forbidden { .. } => ("database_forbidden", 7),
+        Error::Unsuitable { .. } => ("database_unsuitable", 7),
+        Error::Replaced { .. } => ("database_replaced", 7),
+        Error::InUse { .. } => ("database_in_use", 9),
+        Error::Crashed => ("database_failing", 1),
+        Error::LockLost { .. }
+        | Error::Replica { .. }
+        | Error::Silent { .. }
+        | Error::Failing(_)
+        | Error::Server(_) => match error.trouble() {
+            Some(trouble) => return trouble_verdict(trouble),
+            None => ("database_failing", 1),
+        },
+    };
+    (code, exit, error.help())
 }
 
 /// What waits is tried again: the help is for whoever can shorten it.
 fn trouble_verdict(trouble: Trouble) -> Verdict {
-    match trouble {
-        Trouble::Full => ("database_full", 1, "make room on the disk: what was stored is whole"),
-        Trouble::Busy => ("database_busy", 1, "find the other program that holds the database, and end it"),
-        Trouble::Device => ("database_io", 1, "look at the disk and the limits of files: what was stored is whole"),
-    }
+    let code = match trouble {
+        Trouble::Full => "database_full",
+        Trouble::Busy => "database_busy",
+        Trouble::Device => "database_io",
+        Trouble::Lost => "database_unreachable",
+    };
+    (code, 1, trouble.help())
 }

@@ -18,6 +18,7 @@ pub mod error;
 pub mod fold;
 pub mod follow;
 pub mod interruption;
+pub mod keeping;
 pub mod ledger;
 pub mod live;
 pub mod metrics;

@@ -112,6 +112,18 @@ impl Live {
         }
     }
 
+    /// Takes in what was read from the database, which was behind what is shown.
+    pub fn resume(&self, fold: Fold) {
+        let Fold { ledger, register, names, time_ms } = fold;
+        let mut state = self.write();
+        let grown = ledger.count() > state.ledger.count();
+        (state.ledger, state.register, state.names, state.time_ms) = (ledger, register, names, time_ms);
+        state.backfill();
+        if grown {
+            self.grown.notify_one();
+        }
+    }
+
     /// Resolves when the log has grown since this resolved last.
     pub async fn grown(&self) {
         self.grown.notified().await;

@@ -3,11 +3,13 @@
 use clap::Parser;
 use greatseal_host::{end::told_to_end, log, service};
 use greatseal_indexer::{
-    args::{Args, Command, Switches},
-    config,
+    args::{Args, Command, Migrate, Switches},
+    config::{self, Config},
     error::Error,
+    keeping,
     run::Service,
 };
+use greatseal_store::Roles;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -16,14 +18,25 @@ fn main() -> ExitCode {
         match args.command {
             None => start(args.switches).await,
             Some(Command::Config(look)) => Ok(service::look(look, Switches::settle, config::check).await?),
+            Some(Command::Backup(backup)) => keeping::backup(settled(backup.switches)?, backup.to).await,
+            Some(Command::Restore(restore)) => keeping::restore(settled(restore.switches)?, restore.from).await,
+            Some(Command::Migrate(Migrate { switches, writer, reader })) => {
+                keeping::migrate(settled(switches)?, Roles { writers: writer, readers: reader }).await
+            }
         }
     })
 }
 
-/// Signals are caught from the very beginning: told to end while it starts, the program ends well.
-async fn start(switches: Switches) -> Result<ExitCode, Error> {
+/// The configuration, with its log begun.
+fn settled(switches: Switches) -> Result<Config, Error> {
     let config = switches.settle()?.config;
     log::start(&config.log);
+    Ok(config)
+}
+
+/// Signals are caught from the very beginning: told to end while it starts, the program ends well.
+async fn start(switches: Switches) -> Result<ExitCode, Error> {
+    let config = settled(switches)?;
     let end = told_to_end(config.process.exit_with_parent);
     tokio::pin!(end);
     let started = tokio::select! {

@@ -51,7 +51,12 @@ impl Service {
         let node = Node::connect(url, &deployment).await?;
         let (listener, serving) = listen(&config.listen.opening()).await?;
 
-        let store = Store::open(&config.database.file, &deployment).await?;
+        let store = Store::open(&config.database.place()?, &deployment).await?;
+        if store.could_rewrite().await? {
+            tracing::warn!(
+                "this account could change rows of the ledger: let `migrate --writer` give another one its rights"
+            );
+        }
         let file = config.database.file.as_path();
         let Started { replayed, pending } = snapshot::start(&store, &deployment, file, snapshot::LEAST).await?;
         let (rows, next) = (replayed.ledger.count(), replayed.ledger.next());

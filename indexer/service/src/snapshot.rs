@@ -126,7 +126,7 @@ async fn resume(
     path: &Path,
 ) -> Result<Result<Option<Started>, Unusable>, StoreError> {
     let (path, deployment) = (path.to_owned(), Arc::clone(deployment));
-    let read = spawn_blocking(move || read(&path, &deployment)).await.map_err(|_| sqlx::Error::WorkerCrashed)?;
+    let read = spawn_blocking(move || read(&path, &deployment)).await.map_err(|_| greatseal_store::Error::Crashed)?;
     let (fold, hash) = match read {
         Ok(Some(read)) => read,
         Ok(None) => return Ok(Ok(None)),

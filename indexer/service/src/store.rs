@@ -1,4 +1,4 @@
-//! The audit database: rows, blocks and the cursor, each batch in one transaction. SQLite, write-ahead, full sync.
+//! The audit database: rows, blocks and the cursor, each batch in one transaction, on SQLite or PostgreSQL.
 //!
 //! Trusted to keep what it was given and nothing more: what it holds is judged again at every start.
 
@@ -8,57 +8,32 @@ mod log;
 mod open;
 mod read;
 mod replay;
+mod schema;
 mod tree;
-mod trouble;
 
 pub use checkpoints::KeptCheckpoint;
 pub use read::EventFilter;
 pub use replay::Replayed;
-pub use trouble::Trouble;
+pub use schema::SCHEMA;
 
 use crate::{
     block::Block,
     ledger::{Entry, Ledger, Place},
 };
+use append::Unknown;
 use greatseal_client::BlockRef;
-use greatseal_host::birth::NotBorn;
+use greatseal_store::{Database, Query, Roles};
 use greatseal_trail::tree::Head;
-use sqlx::SqlitePool;
-use std::{fs::File, path::PathBuf, sync::Arc};
+use std::path::PathBuf;
+
+pub use greatseal_store::Trouble;
 
 /// What the database refuses, or cannot do.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The file cannot be created.
-    #[error("cannot create {}: {reason}", path.display())]
-    NotCreated {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: NotBorn,
-    },
-    /// The file cannot be opened.
-    #[error("cannot open {}: {reason}", path.display())]
-    Unopenable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// The file is something else.
-    #[error("{} is not a database of this program", path.display())]
-    NotOurs {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The database was written by another version of this program.
-    #[error("the database has schema {found}, this program knows schema {expected}")]
-    OtherSchema {
-        /// The program's.
-        expected: &'static str,
-        /// The file's.
-        found: String,
-    },
+    /// The database is refused, or does not do what it is asked.
+    #[error(transparent)]
+    Database(#[from] greatseal_store::Error),
     /// The database belongs to another deployment.
     #[error("the database is of another deployment: its {what} is {found}, the deployment file says {expected}")]
     OtherDeployment {
@@ -112,21 +87,23 @@ pub enum StoreError {
         /// The file that says so.
         heads: PathBuf,
     },
-    /// Another indexer has the database open.
-    #[error("another indexer is using {}", path.display())]
-    InUse {
-        /// The file.
-        path: PathBuf,
+    /// The database ends before what was written to it.
+    #[error("the database has lost what was written to it: its next block is {found}, it was {expected}")]
+    Behind {
+        /// The next block.
+        found: i64,
+        /// What it was.
+        expected: u64,
     },
+    /// An attempt was stored after all that seemed to have failed: the database is read on from there.
+    #[error("the database holds more than was known to be stored")]
+    Stored,
     /// Another process writes into this database.
     #[error("another process has moved the cursor of this database")]
     Overtaken,
     /// A number that no column can hold.
     #[error("{0} does not fit a column")]
     TooLarge(u64),
-    /// The database does not do what it is asked.
-    #[error("the database fails: {0}")]
-    Failing(#[from] sqlx::Error),
 }
 
 /// A block that the ledger has judged.
@@ -156,14 +133,31 @@ impl Judged {
     }
 }
 
+impl StoreError {
+    /// The trouble, where trying again may help without anybody's touching the database.
+    pub fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Self::Database(error) => error.trouble(),
+            Self::OtherDeployment { .. }
+            | Self::DamagedEvent { .. }
+            | Self::DamagedBlock { .. }
+            | Self::DamagedState { .. }
+            | Self::Rewound { .. }
+            | Self::OtherHistory { .. }
+            | Self::Behind { .. }
+            | Self::Stored
+            | Self::Overtaken
+            | Self::TooLarge(_) => None,
+        }
+    }
+}
+
 /// An open database of one deployment.
 #[derive(Clone, Debug)]
 pub struct Store {
-    /// One connection: there is one writer.
-    writer: SqlitePool,
-    readers: SqlitePool,
-    /// Locked until this is closed; the operating system unlocks it however the process ends.
-    lock: Arc<File>,
+    database: Database,
+    /// Where the database may stand besides: attempts of which nobody knows whether they were committed.
+    unknown: Unknown,
 }
 
 impl Store {
@@ -171,25 +165,42 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Overtaken`] where the cursor is at neither of them. After an error nobody knows whether the
-    /// transaction was committed, so that the same blocks may be given again: where they are stored already, nothing is
-    /// left to do.
+    /// After an error nobody knows whether the transaction was committed, so that the same blocks may be given again: where they
+    /// are stored already, nothing is left to do. [`StoreError::Stored`] where others are given, and an attempt turns out
+    /// to be stored: what it held is to be read. [`StoreError::Behind`] where the cursor has gone back,
+    /// [`StoreError::Overtaken`] where it is anywhere else.
     pub async fn append(&self, before: Place, after: &Ledger, blocks: &[Judged]) -> Result<(), StoreError> {
-        let mut connection = self.writer.acquire().await?;
-        let stored = append::append(&mut connection, before, after, blocks).await;
-        if stored.is_err() {
-            // SQLite may have rolled back by itself, or not: its connection is not used again.
-            let _ = connection.close().await;
-        }
-        stored
+        append::append(self.database.write().await?, &self.unknown, before, after, blocks).await
     }
 
-    /// Ends all connections, the writer last: it folds the write-ahead log into the file. Then gives it free.
+    /// Gives accounts of a server their rights, and takes all others from them.
+    ///
+    /// # Errors
+    ///
+    /// What the database says; a file has no accounts.
+    pub async fn grant(&self, roles: &Roles) -> Result<(), StoreError> {
+        Ok(self.database.grant(&SCHEMA, roles).await?)
+    }
+
+    /// Whether this account of a server could change or remove rows of the ledger.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn could_rewrite(&self) -> Result<bool, StoreError> {
+        Ok(self.database.could_rewrite(&SCHEMA).await?)
+    }
+
+    /// Ends all connections, and gives the database free.
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
-        // Where this fails, the lock goes with the process.
-        let _ = self.lock.unlock();
+        self.database.close().await;
+    }
+
+    /// Runs one statement of the writer; durable on return.
+    async fn keep(&self, statement: Query<'_>) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        writing.session()?.execute(statement).await?;
+        Ok(writing.commit().await?)
     }
 }
 

@@ -40,7 +40,8 @@ impl Verification {
     ///
     /// # Errors
     ///
-    /// The damage: then the snapshot is out of the way, and the next start judges every row before it answers.
+    /// The damage: then the snapshot is out of the way, and the next start judges every row before it answers. A database that fails
+    /// for good says nothing about the snapshot, which stays.
     pub async fn run(self) -> Result<(), StoreError> {
         loop {
             match self.judge().await {
@@ -53,7 +54,11 @@ impl Verification {
                     tracing::warn!(reason = %failing, "the database cannot be verified at the moment; trying again");
                     sleep(PAUSE).await;
                 }
-                Err(damaged) => {
+                Err(
+                    damaged @ (StoreError::DamagedEvent { .. }
+                    | StoreError::DamagedBlock { .. }
+                    | StoreError::DamagedState { .. }),
+                ) => {
                     return Err(match (snapshot::set_aside(&self.database), damaged) {
                         (Ok(path), StoreError::DamagedState { .. }) => StoreError::DamagedState { path },
                         (Ok(_), damaged) => damaged,
@@ -63,6 +68,7 @@ impl Verification {
                         }
                     });
                 }
+                Err(failing) => return Err(failing),
             }
         }
     }
@@ -78,7 +84,7 @@ impl Verification {
             return Err(StoreError::DamagedBlock { number: height, reason: "the block is missing".into() });
         }
         let found = spawn_blocking(move || sha256(&[&fold.to_bytes()])).await;
-        match found.map_err(|_| sqlx::Error::WorkerCrashed)? == hash {
+        match found.map_err(|_| greatseal_store::Error::Crashed)? == hash {
             true => Ok(()),
             false => {
                 Err(StoreError::DamagedState { path: greatseal_host::birth::beside(&self.database, snapshot::STATE) })

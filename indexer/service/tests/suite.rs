@@ -9,6 +9,8 @@ mod api;
 mod checkpoints;
 #[path = "suite/contents.rs"]
 mod contents;
+#[path = "suite/databases.rs"]
+mod databases;
 #[path = "suite/history.rs"]
 mod history;
 #[path = "suite/ledger.rs"]

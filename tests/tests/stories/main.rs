@@ -11,6 +11,8 @@ mod contents_exported;
 mod contents_given;
 mod contents_in_a_bucket;
 mod contents_restricted;
+mod database_kept;
+mod database_server;
 mod deploying;
 mod devnet;
 mod devnet_faults;

@@ -1,6 +1,6 @@
 //! What can be verified of the configuration without a network.
 
-use super::{Checkpoint, Config, Place};
+use super::{Checkpoint, Config, Database, Place};
 use crate::{checkpoint, contents, error::Error, store::Store};
 use greatseal_deployment::Deployment;
 use greatseal_host::{birth, check::Finding};
@@ -9,24 +9,40 @@ use greatseal_signing::HeadFile;
 /// Looks at every file that the configuration names, without a network; changes nothing.
 pub async fn check(config: &Config) -> Vec<Finding> {
     let wrong = |key, error: Error| Finding::wrong(key, &error, error.help());
-    let path = &config.database.file;
     let deployment = Deployment::read(&config.deployment.file);
-    let database = match &deployment {
-        _ if path.symlink_metadata().is_err() => Finding::creatable("database.file", path),
-        Err(_) => Finding::readable("database.file", path),
-        Ok(deployment) => match Store::inspect(path, deployment).await {
-            Ok(()) => Finding::good("database.file", format!("{}, of this deployment", path.display())),
-            Err(error) => wrong("database.file", error.into()),
-        },
-    };
+    let database = database(&config.database, deployment.as_ref().ok()).await;
     let deployment = match deployment {
         Ok(deployment) => Finding::good("deployment.file", format!("contract {}", deployment.contract())),
         Err(error) => wrong("deployment.file", error.into()),
     };
-    let mut findings = vec![deployment, database, config.listen.check()];
+    let mut findings = vec![deployment, config.listen.check()];
+    findings.extend(database);
     findings.extend(content(config));
     findings.extend(checkpoint(config));
     findings
+}
+
+/// The file, or what one needs for the server: that one is not asked.
+async fn database(database: &Database, deployment: Option<&Deployment>) -> Vec<Finding> {
+    let path = &database.file;
+    if let Some(url) = &database.url {
+        let mut findings = vec![
+            Finding::good("database.url", format!("{url}, which was not asked")),
+            Finding::creatable("database.file", path),
+        ];
+        findings.extend(database.password_file.as_ref().map(|path| Finding::secret("database.password_file", path)));
+        return findings;
+    }
+    let wrong = |key, error: Error| Finding::wrong(key, &error, error.help());
+    vec![match (database.place(), deployment) {
+        (Err(error), _) => wrong("database.password_file", error),
+        (Ok(_), _) if path.symlink_metadata().is_err() => Finding::creatable("database.file", path),
+        (Ok(_), None) => Finding::readable("database.file", path),
+        (Ok(place), Some(deployment)) => match Store::inspect(&place, deployment).await {
+            Ok(_) => Finding::good("database.file", format!("{}, of this deployment", path.display())),
+            Err(error) => wrong("database.file", error.into()),
+        },
+    }]
 }
 
 /// The folder of contents, or the files with the keys of a bucket.

@@ -1,49 +1,77 @@
 //! Judged blocks become rows: all or nothing, in one transaction.
 
-use super::{Judged, StoreError, column};
+use super::{
+    Judged, StoreError, column,
+    schema::{BLOCKS, ENVELOPES, EVENTS, NODES, TRANSACTIONS},
+};
 use crate::ledger::{Cause, Entry, Ledger, Node, Place};
 use greatseal_protocol::scale::Encode as _;
+use greatseal_store::{Data, Insert, Session, Writing, query};
 use greatseal_trail::tree::{Frontier, Head};
-use sqlx::{Connection as _, QueryBuilder, Sqlite, SqliteConnection, Transaction};
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
-/// Rows of one statement.
-const ROWS: usize = 64;
+/// Where attempts end of which nobody knows whether they were committed.
+pub(super) type Unknown = Arc<Mutex<BTreeSet<Cursor>>>;
 
 pub(super) async fn append(
-    connection: &mut SqliteConnection,
+    mut writing: Writing<'_>,
+    unknown: &Unknown,
     before: Place,
     after: &Ledger,
     blocks: &[Judged],
 ) -> Result<(), StoreError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let stored: Cursor = sqlx::query_as("SELECT next_block, block_hash, size, root FROM reached WHERE id = 1")
-        .fetch_one(&mut *transaction)
-        .await?;
+    let mut session = writing.session()?;
+    let cursor = query("SELECT next_block, block_hash, size, root FROM reached WHERE id = 1");
+    let stored: Cursor = session.one(cursor).await?;
     let places = places(before, blocks)?;
-    let done = places.iter().position(|place| *place == stored).ok_or(StoreError::Overtaken)?;
+    let Some(done) = places.iter().position(|place| *place == stored) else {
+        return Err(elsewhere(unknown, before, &stored));
+    };
     let new = blocks.get(done..).unwrap_or_default();
     let entries: Vec<&Entry> = new.iter().flat_map(|block| &block.entries).collect();
-    insert_blocks(&mut transaction, new).await?;
-    insert_events(&mut transaction, &entries).await?;
-    insert_nodes(&mut transaction, &entries).await?;
-    keep_causes(&mut transaction, &entries).await?;
-    let update =
-        "UPDATE reached SET next_block = $1, block_hash = $2, size = $3, root = $4, frontier = $5 WHERE id = 1";
+    insert_blocks(&mut session, new).await?;
+    insert_events(&mut session, &entries).await?;
+    insert_nodes(&mut session, &entries).await?;
+    keep_causes(&mut session, &entries).await?;
     let head = after.head();
-    sqlx::query(update)
-        .bind(column(after.next())?)
-        .bind(after.last().map(|hash| hash.to_vec()))
-        .bind(column(head.size)?)
-        .bind(head.root.bytes().to_vec())
-        .bind(frontier(after.tree()))
-        .execute(&mut *transaction)
-        .await?;
-    Ok(transaction.commit().await?)
+    let last = after.last();
+    let update =
+        query("UPDATE reached SET next_block = $1, block_hash = $2, size = $3, root = $4, frontier = $5 WHERE id = 1");
+    let update = update.bind(column(after.next())?).bind(last.as_ref().map(<[u8; 32]>::as_slice));
+    let update = update.bind(column(head.size)?).bind(head.root.bytes()).bind(frontier(after.tree()));
+    session.execute(update).await?;
+    // Kept before it is known how this ends: whoever waits for the answer may be given up.
+    if let Some(end) = places.last() {
+        lock(unknown).insert(end.clone());
+    }
+    writing.commit().await?;
+    lock(unknown).clear();
+    Ok(())
 }
 
 /// Where a database stands: next height, hash of the block before, size and root of the tree.
 type Cursor = (i64, Option<Vec<u8>>, i64, Vec<u8>);
+
+/// Why the cursor is at none of the places where it may be.
+fn elsewhere(unknown: &Unknown, before: Place, stored: &Cursor) -> StoreError {
+    let (next, _, size, _) = stored;
+    // What no column can hold is no place of a ledger.
+    let back = |found: i64, was: u64| u64::try_from(found).is_ok_and(|found| found < was);
+    if lock(unknown).contains(stored) {
+        StoreError::Stored
+    } else if back(*next, before.next) || back(*size, before.head.size) {
+        StoreError::Behind { found: *next, expected: before.next }
+    } else {
+        StoreError::Overtaken
+    }
+}
+
+fn lock(unknown: &Unknown) -> MutexGuard<'_, BTreeSet<Cursor>> {
+    unknown.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Where the database may stand: before the blocks, or behind any of them, where an attempt was committed that was told
 /// to have failed.
@@ -59,71 +87,52 @@ fn places(before: Place, blocks: &[Judged]) -> Result<Vec<Cursor>, StoreError> {
     Ok(places)
 }
 
-async fn insert_blocks(transaction: &mut Transaction<'_, Sqlite>, blocks: &[Judged]) -> Result<(), StoreError> {
-    let mut rows = Vec::new();
-    for block in blocks {
-        rows.push((numbers([block.at.number, block.time_ms])?, block));
-    }
-    for part in rows.chunks(ROWS) {
-        let columns = "INSERT INTO blocks (number, hash, time_ms, header, spec_version, proof, justifications) ";
-        let mut query = QueryBuilder::new(columns);
-        query.push_values(part, |mut row, ([number, time_ms], block)| {
-            let kept = (!block.entries.is_empty()).then_some(&block.proof);
-            row.push_bind(*number)
-                .push_bind(block.at.hash.as_slice())
-                .push_bind(*time_ms)
-                .push_bind(block.header.as_slice())
-                .push_bind(i64::from(block.spec_version))
-                .push_bind(kept.map(|(proof, _)| proof.encode()))
-                .push_bind(kept.and_then(|(_, justifications)| justifications.as_deref()));
-        });
-        run(transaction, query, part.len()).await?;
-    }
-    Ok(())
+async fn insert_blocks(session: &mut Session<'_>, blocks: &[Judged]) -> Result<(), StoreError> {
+    let with_events = |block: &&Judged| !block.entries.is_empty();
+    let proof = |block: &Judged| Some(block).filter(with_events).map(|block| block.proof.0.encode());
+    let proofs: Vec<Option<Vec<u8>>> = blocks.iter().map(proof).collect();
+    let justifications = blocks.iter().map(|block| Some(block).filter(with_events)?.proof.1.as_deref());
+    let columns = vec![
+        Data::ints(columns(blocks.iter().map(|block| block.at.number))?),
+        Data::blobs(blocks.iter().map(|block| block.at.hash.as_slice())),
+        Data::ints(columns(blocks.iter().map(|block| block.time_ms))?),
+        Data::blobs(blocks.iter().map(|block| block.header.as_slice())),
+        Data::ints(blocks.iter().map(|block| block.spec_version.into())),
+        Data::Blobs(proofs.iter().map(Option::as_deref).collect()),
+        Data::Blobs(justifications.collect()),
+    ];
+    Ok(session.insert(Insert::new(&BLOCKS, columns)).await?)
 }
 
-async fn insert_events(transaction: &mut Transaction<'_, Sqlite>, entries: &[&Entry]) -> Result<(), StoreError> {
-    let mut places = Vec::new();
-    for entry in entries {
-        places.push(numbers([entry.record.seq, entry.leaf.block_number])?);
-    }
-    for (entries, places) in entries.chunks(ROWS).zip(places.chunks(ROWS)) {
-        let columns = "INSERT INTO events \
-                       (seq, kind, proposal, block_number, extrinsic_index, event_index, tx, record, leaf) ";
-        let mut query = QueryBuilder::new(columns);
-        query.push_values(entries.iter().zip(places), |mut row, (entry, [seq, block_number])| {
-            row.push_bind(*seq)
-                .push_bind(entry.record.event.kind())
-                .push_bind(entry.record.event.proposal().map(|id| id.to_string()))
-                .push_bind(*block_number)
-                .push_bind(i64::from(entry.leaf.extrinsic))
-                .push_bind(i64::from(entry.leaf.index))
-                .push_bind(entry.leaf.transaction.as_slice())
-                .push_bind(entry.leaf.record.as_slice())
-                .push_bind(entry.hash.bytes().as_slice());
-        });
-        run(transaction, query, entries.len()).await?;
-    }
-    Ok(())
+async fn insert_events(session: &mut Session<'_>, entries: &[&Entry]) -> Result<(), StoreError> {
+    let proposal = |entry: &&Entry| entry.record.event.proposal().map(|id| id.to_string());
+    let proposals: Vec<Option<String>> = entries.iter().map(proposal).collect();
+    let columns = vec![
+        Data::ints(columns(entries.iter().map(|entry| entry.record.seq))?),
+        Data::texts(entries.iter().map(|entry| entry.record.event.kind())),
+        Data::Texts(proposals.iter().map(Option::as_deref).collect()),
+        Data::ints(columns(entries.iter().map(|entry| entry.leaf.block_number))?),
+        Data::ints(entries.iter().map(|entry| entry.leaf.extrinsic.into())),
+        Data::ints(entries.iter().map(|entry| entry.leaf.index.into())),
+        Data::blobs(entries.iter().map(|entry| entry.leaf.transaction.as_slice())),
+        Data::blobs(entries.iter().map(|entry| entry.leaf.record.as_slice())),
+        Data::blobs(entries.iter().map(|entry| entry.hash.bytes().as_slice())),
+    ];
+    Ok(session.insert(Insert::new(&EVENTS, columns)).await?)
 }
 
-async fn insert_nodes(transaction: &mut Transaction<'_, Sqlite>, entries: &[&Entry]) -> Result<(), StoreError> {
-    let mut nodes: Vec<(i64, Node)> = Vec::new();
-    for node in entries.iter().flat_map(|entry| &entry.nodes) {
-        nodes.push((column(node.number)?, *node));
-    }
-    for part in nodes.chunks(ROWS) {
-        let mut query = QueryBuilder::new("INSERT INTO nodes (level, number, hash) ");
-        query.push_values(part, |mut row, (number, node)| {
-            row.push_bind(i64::from(node.level)).push_bind(*number).push_bind(node.hash.bytes().as_slice());
-        });
-        run(transaction, query, part.len()).await?;
-    }
-    Ok(())
+async fn insert_nodes(session: &mut Session<'_>, entries: &[&Entry]) -> Result<(), StoreError> {
+    let nodes: Vec<&Node> = entries.iter().flat_map(|entry| &entry.nodes).collect();
+    let columns = vec![
+        Data::ints(nodes.iter().map(|node| node.level.into())),
+        Data::ints(columns(nodes.iter().map(|node| node.number))?),
+        Data::blobs(nodes.iter().map(|node| node.hash.bytes().as_slice())),
+    ];
+    Ok(session.insert(Insert::new(&NODES, columns)).await?)
 }
 
 /// Several records of one command have one cause: it is kept once.
-async fn keep_causes(transaction: &mut Transaction<'_, Sqlite>, entries: &[&Entry]) -> Result<(), StoreError> {
+async fn keep_causes(session: &mut Session<'_>, entries: &[&Entry]) -> Result<(), StoreError> {
     let (mut envelopes, mut transactions) = (BTreeMap::new(), BTreeMap::new());
     for cause in entries.iter().filter_map(|entry| entry.cause.as_ref()) {
         match cause {
@@ -131,39 +140,16 @@ async fn keep_causes(transaction: &mut Transaction<'_, Sqlite>, entries: &[&Entr
             Cause::Transaction(found) => transactions.insert(found.hash, found.bytes.as_slice()),
         };
     }
-    for (columns, conflict, causes) in [
-        ("INSERT INTO envelopes (digest, bytes) ", " ON CONFLICT (digest) DO NOTHING", envelopes),
-        ("INSERT INTO transactions (hash, bytes) ", " ON CONFLICT (hash) DO NOTHING", transactions),
-    ] {
-        let causes: Vec<_> = causes.into_iter().collect();
-        for part in causes.chunks(ROWS) {
-            let mut query = QueryBuilder::new(columns);
-            query.push_values(part, |mut row, (name, bytes)| {
-                row.push_bind(name.as_slice()).push_bind(*bytes);
-            });
-            query.push(conflict);
-            run(transaction, query, part.len()).await?;
-        }
+    for (table, causes) in [(&ENVELOPES, envelopes), (&TRANSACTIONS, transactions)] {
+        let names = Data::blobs(causes.keys().map(<[u8; 32]>::as_slice));
+        let columns = vec![names, Data::blobs(causes.values().copied())];
+        session.insert(Insert::new(table, columns).keeping()).await?;
     }
     Ok(())
 }
 
-/// A statement of so many rows. Those of the usual number are prepared once.
-async fn run(
-    transaction: &mut Transaction<'_, Sqlite>,
-    mut query: QueryBuilder<Sqlite>,
-    rows: usize,
-) -> Result<(), StoreError> {
-    query.build().persistent(rows == ROWS).execute(&mut **transaction).await?;
-    Ok(())
-}
-
-fn numbers<const N: usize>(numbers: [u64; N]) -> Result<[i64; N], StoreError> {
-    let mut columns = [0; N];
-    for (to, from) in columns.iter_mut().zip(numbers) {
-        *to = column(from)?;
-    }
-    Ok(columns)
+fn columns(numbers: impl Iterator<Item = u64>) -> Result<Vec<i64>, StoreError> {
+    numbers.map(column).collect()
 }
 
 /// The frontier's hashes, one after the other: how many there are, the size says.

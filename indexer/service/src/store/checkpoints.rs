@@ -1,8 +1,8 @@
 //! Heads that were promised, checkpoints that were signed, and what witnesses have added.
 
 use super::{Store, StoreError, column};
+use greatseal_store::{Session, query};
 use greatseal_trail::tree::{Hash, Head};
-use sqlx::SqliteConnection;
 
 /// A signed checkpoint with what witnesses have added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,14 +23,13 @@ impl Store {
     /// [`StoreError::DamagedEvent`] where another head of this size is kept.
     pub async fn keep_head(&self, head: &Head, at: u64) -> Result<(), StoreError> {
         let size = column(head.size)?;
-        sqlx::query("INSERT INTO heads (size, root, at) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING")
-            .bind(size)
-            .bind(head.root.bytes().to_vec())
-            .bind(column(at)?)
-            .execute(&self.writer)
-            .await?;
-        let query = sqlx::query_scalar("SELECT root FROM heads WHERE size = $1").bind(size);
-        let kept: Vec<u8> = query.fetch_one(&self.writer).await?;
+        let keep = query("INSERT INTO heads (size, root, at) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING");
+        let keep = keep.bind(size).bind(head.root.bytes()).bind(column(at)?);
+        let mut writing = self.database.write().await?;
+        let mut session = writing.session()?;
+        session.execute(keep).await?;
+        let kept: Vec<u8> = session.one(query("SELECT root FROM heads WHERE size = $1").bind(size)).await?;
+        writing.commit().await?;
         if kept == head.root.bytes() {
             return Ok(());
         }
@@ -42,32 +41,23 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failing`].
+    /// [`StoreError::Database`].
     pub async fn keep_checkpoint(&self, size: u64, note: &str) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO checkpoints (size, note) VALUES ($1, $2) ON CONFLICT (size) DO NOTHING")
-            .bind(column(size)?)
-            .bind(note)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        let keep = query("INSERT INTO checkpoints (size, note) VALUES ($1, $2) ON CONFLICT (size) DO NOTHING");
+        self.keep(keep.bind(column(size)?).bind(note)).await
     }
 
     /// Keeps what a witness has added, instead of what it had added to this checkpoint before.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failing`].
+    /// [`StoreError::Database`].
     pub async fn keep_cosignature(&self, size: u64, witness: &str, line: &str) -> Result<(), StoreError> {
-        sqlx::query(
+        let keep = query(
             "INSERT INTO cosignatures (size, witness, line) VALUES ($1, $2, $3) \
              ON CONFLICT (size, witness) DO UPDATE SET line = excluded.line",
-        )
-        .bind(column(size)?)
-        .bind(witness)
-        .bind(line)
-        .execute(&self.writer)
-        .await?;
-        Ok(())
+        );
+        self.keep(keep.bind(column(size)?).bind(witness).bind(line)).await
     }
 
     /// The last head that was promised.
@@ -76,8 +66,8 @@ impl Store {
     ///
     /// [`StoreError::DamagedEvent`].
     pub async fn last_head(&self) -> Result<Option<Head>, StoreError> {
-        let query = sqlx::query_as("SELECT size, root FROM heads ORDER BY size DESC LIMIT 1");
-        let row: Option<(i64, Vec<u8>)> = query.fetch_optional(&self.readers).await?;
+        let last = query("SELECT size, root FROM heads ORDER BY size DESC LIMIT 1");
+        let row: Option<(i64, Vec<u8>)> = self.database.optional(last).await?;
         row.map(head).transpose()
     }
 
@@ -85,14 +75,14 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failing`].
+    /// [`StoreError::Database`].
     pub async fn checkpoint(&self, size: u64) -> Result<Option<KeptCheckpoint>, StoreError> {
         let Ok(place) = column(size) else { return Ok(None) };
-        let query = sqlx::query_scalar("SELECT note FROM checkpoints WHERE size = $1").bind(place);
-        let note: Option<String> = query.fetch_optional(&self.readers).await?;
+        let note = query("SELECT note FROM checkpoints WHERE size = $1").bind(place);
+        let note: Option<String> = self.database.optional(note).await?;
         let Some(note) = note else { return Ok(None) };
-        let query = sqlx::query_scalar("SELECT line FROM cosignatures WHERE size = $1 ORDER BY witness").bind(place);
-        let lines = query.fetch_all(&self.readers).await?;
+        let lines = query("SELECT line FROM cosignatures WHERE size = $1 ORDER BY witness").bind(place);
+        let lines = self.database.all(lines).await?;
         Ok(Some(KeptCheckpoint { size, note, lines }))
     }
 
@@ -100,14 +90,14 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failing`].
+    /// [`StoreError::Database`].
     pub async fn cosigned_sizes(&self, cosignatures: usize) -> Result<Vec<u64>, StoreError> {
-        let query = sqlx::query_scalar(
+        let sizes = query(
             "SELECT size FROM checkpoints c WHERE (SELECT COUNT(*) FROM cosignatures s WHERE s.size = c.size) >= $1 \
              ORDER BY size DESC LIMIT 16",
         );
         let least = i64::try_from(cosignatures).unwrap_or(i64::MAX);
-        let sizes: Vec<i64> = query.bind(least).fetch_all(&self.readers).await?;
+        let sizes: Vec<i64> = self.database.all(sizes.bind(least)).await?;
         let size = |size: i64| {
             u64::try_from(size).map_err(|_| StoreError::DamagedEvent {
                 seq: 0,
@@ -119,9 +109,9 @@ impl Store {
 }
 
 /// Heads that were promised of more leaves than `behind`, up to `most`; the smallest first.
-pub(super) async fn heads(connection: &mut SqliteConnection, behind: i64, most: i64) -> Result<Vec<Head>, StoreError> {
-    let query = sqlx::query_as("SELECT size, root FROM heads WHERE size > $1 AND size <= $2 ORDER BY size");
-    let rows: Vec<(i64, Vec<u8>)> = query.bind(behind).bind(most).fetch_all(connection).await?;
+pub(super) async fn heads(session: &mut Session<'_>, behind: i64, most: i64) -> Result<Vec<Head>, StoreError> {
+    let heads = query("SELECT size, root FROM heads WHERE size > $1 AND size <= $2 ORDER BY size");
+    let rows: Vec<(i64, Vec<u8>)> = session.all(heads.bind(behind).bind(most)).await?;
     rows.into_iter().map(head).collect()
 }
 

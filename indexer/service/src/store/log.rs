@@ -10,30 +10,34 @@ use greatseal_protocol::{
     event::{Door, Record},
     scale::{DecodeAll as _, Encode as _},
 };
+use greatseal_store::{Query, Session, query};
 use greatseal_trail::tile::Bundle;
-use sqlx::SqliteConnection;
 
 impl Store {
     /// The bytes of a file; none where the log is not so far, or has no such file.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failing`], [`StoreError::DamagedEvent`].
+    /// [`StoreError::Database`], [`StoreError::DamagedEvent`].
     pub async fn log_file(&self, file: &File, first_block: u64) -> Result<Option<Vec<u8>>, StoreError> {
         // One moment: what a file holds is either there as a whole, or not.
-        let mut transaction = self.readers.begin().await?;
-        let connection = &mut transaction;
+        let mut moment = self.database.read().await?;
+        let session = &mut moment.session();
         match file {
-            File::Tile { level: 0, part } => tile(connection, "SELECT leaf FROM events", "seq", None, part).await,
-            File::Tile { level, part } => {
-                tile(connection, "SELECT hash FROM nodes", "number", Some(*level), part).await
+            File::Tile { level: 0, part } => {
+                let leaves = query("SELECT leaf FROM events WHERE seq >= $1 AND seq < $2 ORDER BY seq");
+                tile(session, leaves, part, None).await
             }
-            File::Entries(part) => entries(connection, part).await,
-            File::Evidence(part) => evidence(connection, part).await,
-            File::Headers(part) => headers(connection, part, first_block).await,
+            File::Tile { level, part } => {
+                let nodes = "SELECT hash FROM nodes WHERE number >= $1 AND number < $2 AND level = $3 ORDER BY number";
+                tile(session, query(nodes), part, Some(*level)).await
+            }
+            File::Entries(part) => entries(session, part).await,
+            File::Evidence(part) => evidence(session, part).await,
+            File::Headers(part) => headers(session, part, first_block).await,
             File::Metadata { spec_version } => {
-                let query = sqlx::query_scalar("SELECT bytes FROM metadata WHERE spec_version = $1");
-                Ok(query.bind(i64::from(*spec_version)).fetch_optional(&mut **connection).await?)
+                let bytes = query("SELECT bytes FROM metadata WHERE spec_version = $1");
+                Ok(session.optional(bytes.bind(i64::from(*spec_version))).await?)
             }
         }
     }
@@ -42,21 +46,18 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failing`].
+    /// [`StoreError::Database`].
     pub async fn keep_metadata(&self, spec_version: u32, bytes: &[u8]) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO metadata (spec_version, bytes) VALUES ($1, $2) ON CONFLICT (spec_version) DO NOTHING")
-            .bind(i64::from(spec_version))
-            .bind(bytes)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        let keep =
+            query("INSERT INTO metadata (spec_version, bytes) VALUES ($1, $2) ON CONFLICT (spec_version) DO NOTHING");
+        self.keep(keep.bind(i64::from(spec_version)).bind(bytes)).await
     }
 
     /// The metadata of a version of the runtime, where they are held.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failing`].
+    /// [`StoreError::Database`].
     pub async fn metadata(&self, spec_version: u32) -> Result<Option<Vec<u8>>, StoreError> {
         self.log_file(&File::Metadata { spec_version }, 0).await
     }
@@ -73,30 +74,31 @@ fn whole<T>(found: Vec<T>, part: &Part) -> Option<Vec<T>> {
 }
 
 async fn tile(
-    connection: &mut SqliteConnection,
-    select: &str,
-    place: &str,
-    level: Option<u8>,
+    session: &mut Session<'_>,
+    select: Query<'static>,
     part: &Part,
+    level: Option<u8>,
 ) -> Result<Option<Vec<u8>>, StoreError> {
     let (first, behind) = range(part, LEAVES)?;
-    let of_level = level.map_or(String::new(), |level| format!(" AND level = {level}"));
-    let query = format!("{select} WHERE {place} >= $1 AND {place} < $2{of_level} ORDER BY {place}");
-    let query = sqlx::query_scalar::<_, Vec<u8>>(sqlx::AssertSqlSafe(query)).bind(first).bind(behind);
-    let hashes = query.fetch_all(connection).await?;
+    let select = select.bind(first).bind(behind);
+    let select = match level {
+        Some(level) => select.bind(i64::from(level)),
+        None => select,
+    };
+    let hashes: Vec<Vec<u8>> = session.all(select).await?;
     Ok(whole(hashes, part).map(|hashes| hashes.concat()))
 }
 
-async fn entries(connection: &mut SqliteConnection, part: &Part) -> Result<Option<Vec<u8>>, StoreError> {
-    let Some(rows) = rows(connection, part).await? else { return Ok(None) };
+async fn entries(session: &mut Session<'_>, part: &Part) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(rows) = rows(session, part).await? else { return Ok(None) };
     let leaf = |row: &StoredEvent| row.leaf().and_then(|leaf| leaf.to_bytes().ok()).ok_or_else(|| changed(row));
     let entries = rows.iter().map(leaf).collect::<Result<Vec<_>, _>>()?;
     let bundle = u16::try_from(part.width).ok().and_then(|width| Bundle::new(part.number, width));
     Ok(bundle.and_then(|bundle| bundle.encode(&entries).ok()))
 }
 
-async fn evidence(connection: &mut SqliteConnection, part: &Part) -> Result<Option<Vec<u8>>, StoreError> {
-    let Some(rows) = rows(connection, part).await? else { return Ok(None) };
+async fn evidence(session: &mut Session<'_>, part: &Part) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(rows) = rows(session, part).await? else { return Ok(None) };
     let mut evidence = Evidence::default();
     let mut before: Option<(Option<[u8; 32]>, &[u8])> = None;
     for row in &rows {
@@ -109,23 +111,19 @@ async fn evidence(connection: &mut SqliteConnection, part: &Part) -> Result<Opti
         if before == same {
             evidence.causes.push(Cause::Same);
         } else {
-            evidence.causes.push(cause(connection, row, envelope).await?);
+            evidence.causes.push(cause(session, row, envelope).await?);
             before = same;
         }
     }
-    evidence.proofs = proofs(connection, part).await?;
+    evidence.proofs = proofs(session, part).await?;
     Ok(Some(evidence.encode()))
 }
 
 /// What brought a row: its envelope, where that was found, else the transaction.
-async fn cause(
-    connection: &mut SqliteConnection,
-    row: &StoredEvent,
-    envelope: Option<[u8; 32]>,
-) -> Result<Cause, StoreError> {
+async fn cause(session: &mut Session<'_>, row: &StoredEvent, envelope: Option<[u8; 32]>) -> Result<Cause, StoreError> {
     if let Some(name) = envelope {
-        let query = sqlx::query_scalar("SELECT bytes FROM envelopes WHERE digest = $1").bind(name.to_vec());
-        let found: Option<Vec<u8>> = query.fetch_optional(&mut *connection).await?;
+        let found = query("SELECT bytes FROM envelopes WHERE digest = $1").bind(name.to_vec());
+        let found: Option<Vec<u8>> = session.optional(found).await?;
         if let Some(bytes) = found {
             return if digest::envelope_digest(&bytes).0 == name {
                 Ok(Cause::Envelope(bytes))
@@ -134,19 +132,19 @@ async fn cause(
             };
         }
     }
-    let query = sqlx::query_scalar("SELECT bytes FROM transactions WHERE hash = $1").bind(&row.tx);
-    let found: Option<Vec<u8>> = query.fetch_optional(connection).await?;
+    let found = query("SELECT bytes FROM transactions WHERE hash = $1").bind(&row.tx);
+    let found: Option<Vec<u8>> = session.optional(found).await?;
     found.map(Cause::Transaction).ok_or_else(|| changed(row))
 }
 
 /// Of the blocks whose first leaf is in the part.
-async fn proofs(connection: &mut SqliteConnection, part: &Part) -> Result<Vec<Proof>, StoreError> {
+async fn proofs(session: &mut Session<'_>, part: &Part) -> Result<Vec<Proof>, StoreError> {
     let (first, behind) = range(part, LEAVES)?;
-    let query = "SELECT number, spec_version, proof, justifications FROM blocks WHERE number IN \
+    let blocks = "SELECT number, spec_version, proof, justifications FROM blocks WHERE number IN \
                  (SELECT block_number FROM events WHERE seq >= $1 AND seq < $2) AND number NOT IN \
                  (SELECT block_number FROM events WHERE seq = $1 - 1) ORDER BY number";
     type Block = (i64, i64, Option<Vec<u8>>, Option<Vec<u8>>);
-    let blocks: Vec<Block> = sqlx::query_as(query).bind(first).bind(behind).fetch_all(connection).await?;
+    let blocks: Vec<Block> = session.all(query(blocks).bind(first).bind(behind)).await?;
     let proof = |(number, spec_version, proof, justifications): Block| {
         let number = u64::try_from(number).unwrap_or_default();
         let reason = || StoreError::DamagedBlock { number, reason: "it has no proof of its events".into() };
@@ -157,22 +155,18 @@ async fn proofs(connection: &mut SqliteConnection, part: &Part) -> Result<Vec<Pr
     blocks.into_iter().map(proof).collect()
 }
 
-async fn headers(
-    connection: &mut SqliteConnection,
-    part: &Part,
-    first_block: u64,
-) -> Result<Option<Vec<u8>>, StoreError> {
+async fn headers(session: &mut Session<'_>, part: &Part, first_block: u64) -> Result<Option<Vec<u8>>, StoreError> {
     let (first, behind) = range(part, HEADERS)?;
     let base = column(first_block)?;
-    let query = "SELECT header FROM blocks WHERE number >= $1 AND number < $2 ORDER BY number";
-    let query = sqlx::query_scalar(query).bind(base.saturating_add(first)).bind(base.saturating_add(behind));
-    let headers: Vec<Vec<u8>> = query.fetch_all(connection).await?;
+    let headers = "SELECT header FROM blocks WHERE number >= $1 AND number < $2 ORDER BY number";
+    let headers = query(headers).bind(base.saturating_add(first)).bind(base.saturating_add(behind));
+    let headers: Vec<Vec<u8>> = session.all(headers).await?;
     Ok(whole(headers, part).map(|headers| Headers(headers).encode()))
 }
 
-async fn rows(connection: &mut SqliteConnection, part: &Part) -> Result<Option<Vec<StoredEvent>>, StoreError> {
+async fn rows(session: &mut Session<'_>, part: &Part) -> Result<Option<Vec<StoredEvent>>, StoreError> {
     let (first, behind) = range(part, LEAVES)?;
-    let rows = sqlx::query_as(StoredEvent::BETWEEN).bind(first).bind(behind).fetch_all(connection).await?;
+    let rows = session.all(query(StoredEvent::BETWEEN).bind(first).bind(behind)).await?;
     Ok(whole(rows, part))
 }
 

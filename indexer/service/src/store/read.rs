@@ -1,13 +1,12 @@
 //! Questions of the HTTP side. Rows and `indexed_to` of one answer come from one moment.
 
-use sqlx::{FromRow, Row as _, sqlite::SqliteRow};
-
 use super::{Store, StoreError, column};
 use greatseal_api::{
     render,
     wire::{EventPage, EventRow},
 };
 use greatseal_log::leaf::{EDITION, Leaf};
+use greatseal_store::{Error, FromRow, Row, query};
 use greatseal_trail::tree::leaf_hash;
 
 /// A row of the table `events`, with its block's hash and time.
@@ -27,20 +26,20 @@ pub(super) struct StoredEvent {
     pub(super) leaf: Vec<u8>,
 }
 
-impl FromRow<'_, SqliteRow> for StoredEvent {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow for StoredEvent {
+    fn from_row(row: &Row) -> Result<Self, Error> {
         Ok(Self {
-            seq: row.try_get("seq")?,
-            kind: row.try_get("kind")?,
-            proposal: row.try_get("proposal")?,
-            block_number: row.try_get("block_number")?,
-            block_hash: row.try_get("block_hash")?,
-            time_ms: row.try_get("time_ms")?,
-            extrinsic_index: row.try_get("extrinsic_index")?,
-            event_index: row.try_get("event_index")?,
-            tx: row.try_get("tx")?,
-            record: row.try_get("record")?,
-            leaf: row.try_get("leaf")?,
+            seq: row.get(0)?,
+            kind: row.get(1)?,
+            proposal: row.get(2)?,
+            block_number: row.get(3)?,
+            block_hash: row.get(4)?,
+            time_ms: row.get(5)?,
+            extrinsic_index: row.get(6)?,
+            event_index: row.get(7)?,
+            tx: row.get(8)?,
+            record: row.get(9)?,
+            leaf: row.get(10)?,
         })
     }
 }
@@ -103,33 +102,23 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failing`].
+    /// [`StoreError::Database`].
     pub async fn events(&self, filter: &EventFilter, limit: u32) -> Result<EventPage, StoreError> {
         let after = filter.after.map_or(Ok(-1), column)?;
         let more = i64::from(limit).saturating_add(1);
-        let mut transaction = self.readers.begin().await?;
-        let query = match (&filter.kind, &filter.proposal) {
-            (None, None) => sqlx::query_as(select!("WHERE seq > $1 ORDER BY seq LIMIT $2")).bind(after).bind(more),
-            (Some(kind), None) => sqlx::query_as(select!("WHERE seq > $1 AND kind = $3 ORDER BY seq LIMIT $2"))
-                .bind(after)
-                .bind(more)
-                .bind(kind),
-            (None, Some(proposal)) => sqlx::query_as(select!("WHERE seq > $1 AND proposal = $3 ORDER BY seq LIMIT $2"))
-                .bind(after)
-                .bind(more)
-                .bind(proposal),
-            (Some(kind), Some(proposal)) => {
-                sqlx::query_as(select!("WHERE seq > $1 AND proposal = $3 AND kind = $4 ORDER BY seq LIMIT $2"))
-                    .bind(after)
-                    .bind(more)
-                    .bind(proposal)
-                    .bind(kind)
-            }
+        let mut moment = self.database.read().await?;
+        let mut session = moment.session();
+        let text = match (&filter.kind, &filter.proposal) {
+            (None, None) => select!("WHERE seq > $1 ORDER BY seq LIMIT $2"),
+            (Some(_), None) => select!("WHERE seq > $1 AND kind = $3 ORDER BY seq LIMIT $2"),
+            (None, Some(_)) => select!("WHERE seq > $1 AND proposal = $3 ORDER BY seq LIMIT $2"),
+            (Some(_), Some(_)) => select!("WHERE seq > $1 AND kind = $3 AND proposal = $4 ORDER BY seq LIMIT $2"),
         };
-        let mut rows: Vec<StoredEvent> = query.fetch_all(&mut *transaction).await?;
-        let next: i64 =
-            sqlx::query_scalar("SELECT next_block FROM reached WHERE id = 1").fetch_one(&mut *transaction).await?;
-        transaction.commit().await?;
+        let filters = filter.kind.iter().chain(&filter.proposal);
+        let filtered = filters.fold(query(text).bind(after).bind(more), |query, value| query.bind(value));
+        let mut rows: Vec<StoredEvent> = session.all(filtered).await?;
+        let next: i64 = session.one(query("SELECT next_block FROM reached WHERE id = 1")).await?;
+        drop(moment);
 
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let continues = rows.len() > limit;
@@ -146,11 +135,10 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failing`].
+    /// [`StoreError::Database`].
     pub async fn event(&self, seq: u64) -> Result<Option<EventRow>, StoreError> {
         let Ok(seq) = column(seq) else { return Ok(None) };
-        let row: Option<StoredEvent> =
-            sqlx::query_as(select!("WHERE seq = $1")).bind(seq).fetch_optional(&self.readers).await?;
+        let row: Option<StoredEvent> = self.database.optional(query(select!("WHERE seq = $1")).bind(seq)).await?;
         row.map(|row| row.wire()).transpose()
     }
 }

@@ -8,11 +8,10 @@ use crate::{
     progress::Progress,
     register::Register,
 };
-use futures::{Stream, TryStreamExt as _};
 use greatseal_block::header::Header;
 use greatseal_deployment::Deployment;
+use greatseal_store::{Error, FromRow, Row, Session, query};
 use greatseal_trail::tree::Head;
-use sqlx::SqliteConnection;
 use std::{collections::HashMap, sync::Arc};
 use tokio::task::spawn_blocking;
 
@@ -123,57 +122,63 @@ impl Store {
 
     /// Numbers of leaves and of blocks, as the cursor has them or nearly so: for those who wait.
     pub async fn size(&self) -> Result<(u64, u64), StoreError> {
-        // Behind the largest number SQLite goes on with fractions: such a row is found where the ends are compared.
-        let query = "SELECT (SELECT CAST(COALESCE(MAX(seq) + 1, 0) AS INTEGER) FROM events), \
-                     (SELECT CAST(COALESCE(MAX(number) + 1 - MIN(number), 0) AS INTEGER) FROM blocks)";
-        let (leaves, blocks): (i64, i64) = sqlx::query_as(query).fetch_one(&self.readers).await?;
-        // Less than none is found where the ends are compared: here it only decides how long the work seems.
-        Ok((u64::try_from(leaves).unwrap_or_default(), u64::try_from(blocks).unwrap_or_default()))
+        let ends = query(
+            "SELECT (SELECT MAX(seq) FROM events), (SELECT MIN(number) FROM blocks), (SELECT MAX(number) FROM blocks)",
+        );
+        let (last, first_block, last_block): (Option<i64>, Option<i64>, Option<i64>) = self.database.one(ends).await?;
+        // Rows where none should be are found where the ends are compared: here it only decides how long the work seems.
+        let count = |first: Option<i64>, last: Option<i64>| {
+            let count = first.zip(last).map(|(first, last)| last.saturating_sub(first).saturating_add(1));
+            u64::try_from(count.unwrap_or_default()).unwrap_or_default()
+        };
+        Ok((count(Some(0), last), count(first_block, last_block)))
     }
 
     /// Whether the database has this block at this height.
     pub(crate) async fn has_block(&self, number: u64, hash: [u8; 32]) -> Result<bool, StoreError> {
         let Ok(number) = i64::try_from(number) else { return Ok(false) };
-        let query = sqlx::query_scalar("SELECT hash FROM blocks WHERE number = $1").bind(number);
-        let found: Option<Vec<u8>> = query.fetch_optional(&self.readers).await?;
+        let found = query("SELECT hash FROM blocks WHERE number = $1").bind(number);
+        let found: Option<Vec<u8>> = self.database.optional(found).await?;
         Ok(found.is_some_and(|found| found == hash))
     }
 
     async fn leaves(&self, first: u64, behind: u64) -> Result<Leaves, StoreError> {
         let (from, to) = (column(first), column(behind));
-        let mut transaction = self.readers.begin().await?;
-        let found = sqlx::query_as(StoredEvent::BETWEEN).bind(from).bind(to).fetch(&mut *transaction);
-        let (rows, broken) = readable(found).await?;
+        let mut moment = self.database.read().await?;
+        let mut session = moment.session();
+        let found = session.rows(query(StoredEvent::BETWEEN).bind(from).bind(to)).await?;
+        let (rows, broken) = readable(&found)?;
         let mut nodes = HashMap::new();
         let heights = (1_i64..).zip((8_u32..64).step_by(8)).take_while(|(_, height)| behind >> height > 0);
         for (level, height) in heights {
-            let query = "SELECT number, hash FROM nodes WHERE level = $1 AND number >= $2 AND number < $3";
-            let query = sqlx::query_as::<_, (i64, Vec<u8>)>(query).bind(level);
-            let query = query.bind(column(first >> height)).bind(column(behind >> height));
-            nodes.extend(
-                query.fetch_all(&mut *transaction).await?.into_iter().map(|(number, hash)| ((level, number), hash)),
-            );
+            let found = query("SELECT number, hash FROM nodes WHERE level = $1 AND number >= $2 AND number < $3");
+            let found = found.bind(level).bind(column(first >> height)).bind(column(behind >> height));
+            let found: Vec<(i64, Vec<u8>)> = session.all(found).await?;
+            nodes.extend(found.into_iter().map(|(number, hash)| ((level, number), hash)));
         }
-        let heads = checkpoints::heads(&mut transaction, from, to).await?;
+        let heads = checkpoints::heads(&mut session, from, to).await?;
         Ok(Leaves { rows, broken, nodes, heads })
     }
 
     async fn blocks(&self, first: u64, behind: u64) -> Result<Blocks, StoreError> {
-        let query =
-            "SELECT number, hash, header, time_ms FROM blocks WHERE number >= $1 AND number < $2 ORDER BY number";
-        let found = sqlx::query_as(query).bind(column(first)).bind(column(behind)).fetch(&self.readers);
-        let (rows, broken) = readable(found).await?;
+        let found = query(
+            "SELECT number, hash, header, time_ms FROM blocks WHERE number >= $1 AND number < $2 ORDER BY number",
+        );
+        let mut moment = self.database.read().await?;
+        let found = moment.session().rows(found.bind(column(first)).bind(column(behind))).await?;
+        let (rows, broken) = readable(&found)?;
         Ok(Blocks { rows, broken })
     }
 
     /// Nothing stands before the first row or behind the last, and the cursor is where the ledger is.
     async fn compare_ends(&self, ledger: &Ledger) -> Result<(), StoreError> {
-        let mut transaction = self.readers.begin().await?;
-        let query = "SELECT (SELECT MIN(seq) FROM events), (SELECT MAX(seq) FROM events), \
+        let mut moment = self.database.read().await?;
+        let mut session = moment.session();
+        let ends = "SELECT (SELECT MIN(seq) FROM events), (SELECT MAX(seq) FROM events), \
                      (SELECT MIN(number) FROM blocks), (SELECT MAX(number) FROM blocks), \
                      (SELECT MIN(size) FROM heads), (SELECT MAX(size) FROM heads), (SELECT COUNT(*) FROM nodes)";
         type Ends = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64);
-        let ends: Ends = sqlx::query_as(query).fetch_one(&mut *transaction).await?;
+        let ends: Ends = session.one(query(ends)).await?;
         let (first_event, last_event, first_block, last_block, least_head, most_head, nodes) = ends;
         let (count, next, begin) = (ledger.count(), ledger.next(), ledger.deployment().block_number);
         let damaged = |seq: u64, reason: &str| Err(StoreError::DamagedEvent { seq, reason: reason.into() });
@@ -196,7 +201,7 @@ impl Store {
         if nodes != column(complete) {
             return damaged(count, "the tree has nodes that its leaves do not make, or lacks one");
         }
-        compare_cursor(&mut transaction, ledger).await
+        compare_cursor(&mut session, ledger).await
     }
 }
 
@@ -207,7 +212,7 @@ async fn apart(
 ) -> Result<Fold, StoreError> {
     let judged = spawn_blocking(move || judge(&mut fold).map(|()| fold)).await;
     // Only the end of the program takes its threads away.
-    judged.map_err(|_| StoreError::Failing(sqlx::Error::WorkerCrashed))?
+    judged.map_err(|_| Error::Crashed)?
 }
 
 fn judge_leaves(fold: &mut Fold, part: Leaves) -> Result<(), StoreError> {
@@ -279,10 +284,10 @@ fn judge_blocks(fold: &mut Fold, part: Blocks) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn compare_cursor(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<(), StoreError> {
-    let cursor = "SELECT next_block, block_hash, root, size, frontier FROM reached WHERE id = 1";
-    let cursor = sqlx::query_as::<_, (i64, Option<Vec<u8>>, Vec<u8>, i64, Vec<u8>)>(cursor);
-    let cursor = cursor.fetch_optional(connection).await?;
+async fn compare_cursor(session: &mut Session<'_>, ledger: &Ledger) -> Result<(), StoreError> {
+    type Cursor = (i64, Option<Vec<u8>>, Vec<u8>, i64, Vec<u8>);
+    let cursor = query("SELECT next_block, block_hash, root, size, frontier FROM reached WHERE id = 1");
+    let cursor: Option<Cursor> = session.optional(cursor).await?;
     let damaged = |seq: u64, reason: &str| StoreError::DamagedEvent { seq, reason: reason.into() };
     let Some((next, block_hash, root, count, frontier)) = cursor else {
         return Err(damaged(ledger.count(), "the cursor is missing"));
@@ -309,24 +314,16 @@ fn column(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// The rows up to the first that cannot be read, and whether there is one.
-async fn readable<T>(
-    mut found: impl Stream<Item = Result<T, sqlx::Error>> + Unpin,
-) -> Result<(Vec<T>, bool), StoreError> {
-    let mut rows = Vec::new();
-    loop {
-        match found.try_next().await {
-            Ok(Some(row)) => rows.push(row),
-            Ok(None) => return Ok((rows, false)),
-            Err(error) => return Ok((rows, undecodable(error)?)),
+/// The rows up to the first that cannot be read, and whether there is one: a column of another type is damage, anything else a
+/// failing database.
+fn readable<T: FromRow>(found: &[Row]) -> Result<(Vec<T>, bool), StoreError> {
+    let mut rows = Vec::with_capacity(found.len());
+    for row in found {
+        match T::from_row(row) {
+            Ok(row) => rows.push(row),
+            Err(error) if error.undecodable() => return Ok((rows, true)),
+            Err(error) => return Err(error.into()),
         }
     }
-}
-
-/// A column of another type is damage, anything else a failing database.
-fn undecodable(error: sqlx::Error) -> Result<bool, StoreError> {
-    match error {
-        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Ok(true),
-        other => Err(StoreError::Failing(other)),
-    }
+    Ok((rows, false))
 }

@@ -2,8 +2,8 @@
 //! subtrees of 256, 65,536, … leaves. What lies between is computed.
 
 use super::{Store, StoreError, column};
+use greatseal_store::{Session, query};
 use greatseal_trail::tree::{Frontier, Hash, Nodes, Unprovable, consistency, root};
-use sqlx::SqliteConnection;
 use std::{collections::BTreeMap, convert::Infallible};
 
 /// Levels of the tree above one level of the database: 256 is 2^8.
@@ -48,10 +48,11 @@ impl Store {
 
     async fn fetch(&self, wanted: Wanted) -> Result<Fetched, StoreError> {
         // One moment, although what is there never changes: a leaf and the subtrees over it come together.
-        let mut transaction = self.readers.begin().await?;
+        let mut moment = self.database.read().await?;
+        let mut session = moment.session();
         let mut fetched = BTreeMap::new();
         for (level, index) in wanted.0 {
-            let hash = node(&mut transaction, level, index).await?;
+            let hash = node(&mut session, level, index).await?;
             fetched.insert((level, index), hash);
         }
         Ok(Fetched(fetched))
@@ -76,19 +77,18 @@ impl Nodes for Fetched {
 }
 
 /// The hash of a complete subtree: over the hashes of the next level below that the database has.
-async fn node(connection: &mut SqliteConnection, level: u8, index: u64) -> Result<Hash, StoreError> {
+async fn node(session: &mut Session<'_>, level: u8, index: u64) -> Result<Hash, StoreError> {
     let (stored, width) = (level / HEIGHT, 1_u64.wrapping_shl(u32::from(level % HEIGHT)));
     let first = index.saturating_mul(width);
     let (begin, end) = (column(first)?, column(first.saturating_add(width))?);
-    let query = match stored {
-        0 => sqlx::query_scalar("SELECT leaf FROM events WHERE seq >= $1 AND seq < $2 ORDER BY seq"),
-        _ => sqlx::query_scalar(
-            "SELECT hash FROM nodes WHERE number >= $1 AND number < $2 AND level = $3 ORDER BY number",
-        ),
+    let hashes = match stored {
+        0 => query("SELECT leaf FROM events WHERE seq >= $1 AND seq < $2 ORDER BY seq").bind(begin).bind(end),
+        _ => query("SELECT hash FROM nodes WHERE number >= $1 AND number < $2 AND level = $3 ORDER BY number")
+            .bind(begin)
+            .bind(end)
+            .bind(i64::from(stored)),
     };
-    let query = query.bind(begin).bind(end);
-    let query = if stored == 0 { query } else { query.bind(i64::from(stored)) };
-    let hashes: Vec<Vec<u8>> = query.fetch_all(connection).await?;
+    let hashes: Vec<Vec<u8>> = session.all(hashes).await?;
     let mut tree = Frontier::new();
     for hash in &hashes {
         let hash = <[u8; 32]>::try_from(hash.as_slice()).ok().map(Hash::new);

@@ -1,5 +1,6 @@
 //! The HTTP side over a bound port.
 
+use crate::databases::{BOTH, On, Spot};
 use crate::history::{DOCUMENT, FIRST_BLOCK, History, document_hash, store_blocks};
 use greatseal_api::wire::{EventPage, EventRow, Health, ProposalPage, ProposalRow};
 use greatseal_host::{config::Listen, problem::Problem, serve::serve};
@@ -14,7 +15,7 @@ use greatseal_indexer::{
 };
 use greatseal_log::{
     evidence::{Cause, Evidence, Headers},
-    files::{File, LogHead},
+    files::{File, LogHead, Part},
     leaf::Leaf,
 };
 use greatseal_protocol::{
@@ -37,6 +38,7 @@ pub(crate) struct Service {
     client: reqwest::Client,
     _end: oneshot::Sender<()>,
     pub(crate) home: TempDir,
+    _spot: Spot,
 }
 
 impl Service {
@@ -45,8 +47,12 @@ impl Service {
     }
 
     pub(crate) async fn over(history: History) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let store = Store::open(&home.path().join("audit.db"), &history.deployment).await.unwrap();
+        Self::on(On::File, history).await
+    }
+
+    pub(crate) async fn on(on: On, history: History) -> Self {
+        let (home, spot) = (tempfile::tempdir().unwrap(), Spot::new(on));
+        let store = Store::open(&spot.place, &history.deployment).await.unwrap();
         let replayed = store.replay(&history.deployment).await.unwrap();
         let live = Live::new(replayed, history.deployment.code_hash);
         let mut ledger = history.ledger();
@@ -61,7 +67,7 @@ impl Service {
         tokio::spawn(serve(listener, router, Listen::<0>::default().limits(), async {
             let _ = told.await;
         }));
-        Self { url, live, contents, history, client: reqwest::Client::new(), _end: end, home }
+        Self { url, live, contents, history, client: reqwest::Client::new(), _end: end, home, _spot: spot }
     }
 
     pub(crate) async fn ask(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Response {
@@ -139,7 +145,7 @@ async fn a_probe_is_told_by_the_status_and_a_person_by_the_reasons() {
     assert_eq!((status, health.status.as_str(), codes(&health)), (503, "degraded", vec!["node_unreachable"]));
     assert_eq!(health.database, "ok");
 
-    let busy = StoreError::Failing(sqlx::Error::PoolTimedOut);
+    let busy = StoreError::Database(greatseal_store::Error::Failing(sqlx::Error::PoolTimedOut));
     service.live.lost(&Interruption::from(busy));
     let (status, health) = ready().await;
     assert_eq!((status, health.status.as_str(), codes(&health)), (503, "degraded", vec!["database_busy"]));
@@ -310,6 +316,45 @@ async fn a_client_can_check_the_tree_itself() {
     let expected =
         "Deployed Opened Decided Decided QuorumReached Executed Paused Opened Decided Rejected Opened Refused";
     assert_eq!(kinds.join(" "), expected);
+}
+
+/// Whatever is asked of rows is answered with the same bytes on both databases.
+#[tokio::test]
+async fn both_databases_answer_the_same() {
+    let part = |number| Part { number, width: 8 };
+    let files = [
+        File::Tile { level: 0, part: part(0) },
+        File::Entries(part(0)),
+        File::Evidence(part(0)),
+        File::Headers(Part { number: 0, width: 5 }),
+    ];
+    let mut paths: Vec<String> = files.iter().map(|file| format!("/log/{}", file.path())).collect();
+    for path in [
+        "/log/head",
+        "/v1/events",
+        "/v1/events?limit=3",
+        "/v1/events?limit=3&after=2",
+        "/v1/events?kind=Decided",
+        "/v1/events?proposal=1.E0.0",
+        "/v1/events?proposal=1.E0.0&kind=Decided&after=1",
+        "/v1/events/3",
+        "/v1/proposals",
+    ] {
+        paths.push(path.to_owned());
+    }
+    let mut answers = Vec::new();
+    for on in BOTH {
+        let service = Service::on(on, History::full()).await;
+        let mut bytes = Vec::new();
+        for path in &paths {
+            bytes.push(service.bytes(path).await);
+        }
+        answers.push(bytes);
+    }
+    for (path, (file, server)) in paths.iter().zip(answers[0].iter().zip(&answers[1])) {
+        assert!(!file.is_empty());
+        assert_eq!(String::from_utf8_lossy(file), String::from_utf8_lossy(server), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Checkpoints: promised, signed, cosigned, published; and what is refused at the start.
 
+use crate::databases::{BOTH, On, Spot};
 use crate::history::{History, store_blocks};
 use axum::{Router, body::Bytes, extract::State as Extracted, http::StatusCode, routing::post};
 use greatseal_api::wire::Health;
@@ -45,6 +46,7 @@ use tokio::{
 struct Case {
     history: History,
     home: TempDir,
+    spot: Spot,
     witnesses: Vec<String>,
     quorum: u16,
 }
@@ -58,17 +60,18 @@ struct Run {
 }
 
 impl Case {
-    async fn new() -> Self {
+    async fn new(on: On) -> Self {
         let home = tempfile::tempdir().unwrap();
         fs::write(home.path().join("passphrase"), "the cat sat on a seal\n").unwrap();
         fs::set_permissions(home.path().join("passphrase"), Permissions::from_mode(0o600)).unwrap();
-        let case = Self { history: History::full(), home, witnesses: Vec::new(), quorum: 0 };
+        let case = Self { history: History::full(), home, spot: Spot::new(on), witnesses: Vec::new(), quorum: 0 };
         case.keyring("keys").await.generate("log", Purpose::Audit).await.unwrap();
         case
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.home.path().join(name)
+        let home = if name.starts_with("audit.db") { self.spot.path.parent().unwrap() } else { self.home.path() };
+        home.join(name)
     }
 
     async fn keyring(&self, folder: &str) -> Keyring {
@@ -97,7 +100,7 @@ impl Case {
     }
 
     async fn try_run(&self) -> Result<Run, Error> {
-        let store = Store::open(&self.path("audit.db"), &self.history.deployment).await?;
+        let store = Store::open(&self.spot.place, &self.history.deployment).await?;
         let replayed = store.replay(&self.history.deployment).await?;
         let ledger = replayed.ledger.clone();
         let live = Live::new(replayed, self.history.deployment.code_hash);
@@ -198,87 +201,92 @@ async fn answer(
 
 #[tokio::test]
 async fn rule_27_every_head_that_grows_is_promised_signed_and_published() {
-    let case = Case::new().await;
-    let mut run = case.run().await;
-    let log = case.log(&run);
-    run.round().await;
-    assert_eq!((run.note(), run.health().checkpoint.unwrap().size), (None, None), "an empty log has none");
-    let mut notes = Vec::new();
-    for block in &case.history.blocks {
-        run.grow(std::slice::from_ref(block)).await;
+    for on in BOTH {
+        let case = Case::new(on).await;
+        let mut run = case.run().await;
+        let log = case.log(&run);
         run.round().await;
-        let note = run.note().unwrap();
-        let signed = Signed::open(note.as_bytes(), &log).unwrap();
-        assert_eq!(signed.checkpoint().head(), &run.ledger.head());
-        let kept = HeadFile::read(&case.path("audit.db.head")).unwrap();
-        assert_eq!(kept[case.origin().as_str()], signed.checkpoint().to_string());
-        assert_eq!(run.store.last_head().await.unwrap(), Some(run.ledger.head()));
-        notes.push(note);
-    }
-    // Blocks without records have no checkpoint of their own: it would be the same.
-    notes.dedup();
-    assert!(notes.len() >= 4, "{notes:?}");
-    let (head, health) = (run.ledger.head(), run.health().checkpoint.unwrap());
-    assert_eq!((health.size, health.signed, health.quorum), (Some(head.size), Some(head.size), 0));
-    assert!(health.age_seconds.is_some_and(|age| age < 60) && health.reason.is_none());
+        assert_eq!((run.note(), run.health().checkpoint.unwrap().size), (None, None), "an empty log has none");
+        let mut notes = Vec::new();
+        for block in &case.history.blocks {
+            run.grow(std::slice::from_ref(block)).await;
+            run.round().await;
+            let note = run.note().unwrap();
+            let signed = Signed::open(note.as_bytes(), &log).unwrap();
+            assert_eq!(signed.checkpoint().head(), &run.ledger.head());
+            let kept = HeadFile::read(&case.path("audit.db.head")).unwrap();
+            assert_eq!(kept[case.origin().as_str()], signed.checkpoint().to_string());
+            assert_eq!(run.store.last_head().await.unwrap(), Some(run.ledger.head()));
+            notes.push(note);
+        }
+        // Blocks without records have no checkpoint of their own: it would be the same.
+        notes.dedup();
+        assert!(notes.len() >= 4, "{notes:?}");
+        let (head, health) = (run.ledger.head(), run.health().checkpoint.unwrap());
+        assert_eq!((health.size, health.signed, health.quorum), (Some(head.size), Some(head.size), 0));
+        assert!(health.age_seconds.is_some_and(|age| age < 60) && health.reason.is_none());
 
-    // Over HTTP: the last, earlier ones, and none where there is none.
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let (end, told) = oneshot::channel::<()>();
-    let vault = Vault::at(&Place::Folder(case.home.path().join("contents"))).await.unwrap();
-    let contents = Contents::new(vault, Content::default()).await.unwrap();
-    let app = App { store: run.store.clone(), live: run.live.clone(), contents };
-    let serving = tokio::spawn(serve(listener, router(app), Listen::<0>::default().limits(), async {
-        let _ = told.await;
-    }));
-    let get = async |path: &str| {
-        let answer = reqwest::get(format!("{url}{path}")).await.unwrap();
-        (answer.status().as_u16(), answer.text().await.unwrap())
-    };
-    assert_eq!(get("/log/checkpoint").await, (200, notes.last().unwrap().clone()));
-    for note in &notes {
-        let size = Signed::parse(note.as_bytes()).unwrap().checkpoint().head().size;
-        assert_eq!(get(&format!("/log/checkpoint/{size}")).await, (200, note.clone()));
-    }
-    for wrong in ["99", "01", "-1", "x", "18446744073709551616"] {
-        let (status, body) = get(&format!("/log/checkpoint/{wrong}")).await;
-        assert!(status == 404 && body.contains("unknown_checkpoint"), "{wrong}: {status} {body}");
-    }
-    let (_, metrics) = get("/metrics").await;
-    for line in [format!("greatseal_checkpoint_events {}", head.size), "greatseal_witnesses 0".into()] {
-        assert!(metrics.lines().any(|one| one == line), "{metrics}");
-    }
-    let _ = end.send(());
-    serving.await.unwrap().unwrap();
+        // Over HTTP: the last, earlier ones, and none where there is none.
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (end, told) = oneshot::channel::<()>();
+        let vault = Vault::at(&Place::Folder(case.home.path().join("contents"))).await.unwrap();
+        let contents = Contents::new(vault, Content::default()).await.unwrap();
+        let app = App { store: run.store.clone(), live: run.live.clone(), contents };
+        let serving = tokio::spawn(serve(listener, router(app), Listen::<0>::default().limits(), async {
+            let _ = told.await;
+        }));
+        let get = async |path: &str| {
+            let answer = reqwest::get(format!("{url}{path}")).await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+        assert_eq!(get("/log/checkpoint").await, (200, notes.last().unwrap().clone()));
+        for note in &notes {
+            let size = Signed::parse(note.as_bytes()).unwrap().checkpoint().head().size;
+            assert_eq!(get(&format!("/log/checkpoint/{size}")).await, (200, note.clone()));
+        }
+        for wrong in ["99", "01", "-1", "x", "18446744073709551616"] {
+            let (status, body) = get(&format!("/log/checkpoint/{wrong}")).await;
+            assert!(status == 404 && body.contains("unknown_checkpoint"), "{wrong}: {status} {body}");
+        }
+        let (_, metrics) = get("/metrics").await;
+        for line in [format!("greatseal_checkpoint_events {}", head.size), "greatseal_witnesses 0".into()] {
+            assert!(metrics.lines().any(|one| one == line), "{metrics}");
+        }
+        let _ = end.send(());
+        serving.await.unwrap().unwrap();
 
-    // The next run shows the last one before it signs.
-    run.end().await;
-    let again = case.run().await;
-    assert_eq!(again.note().as_ref(), notes.last());
-    again.end().await;
+        // The next run shows the last one before it signs.
+        run.end().await;
+        let again = case.run().await;
+        assert_eq!(again.note().as_ref(), notes.last());
+        again.end().await;
+    }
 }
 
 #[tokio::test]
 async fn without_a_key_nothing_is_signed() {
-    let case = Case::new().await;
-    let store = Store::open(&case.path("audit.db"), &case.history.deployment).await.unwrap();
-    let live = Live::new(store.replay(&case.history.deployment).await.unwrap(), [0; 32]);
-    let config = Config { checkpoint: greatseal_indexer::config::Checkpoint::None, ..case.config() };
-    assert!(checkpoint::open(&config, &store, &live).await.unwrap().is_none());
-    assert!(live.read().health().checkpoint.is_none() && !case.path("audit.db.head").exists());
-    // Witnesses that could never be enough are refused.
-    let config = Config { checkpoint: case.config().checkpoint, ..case.config() };
-    let config = Config { witnesses: greatseal_indexer::config::Witnesses { quorum: 1, ..config.witnesses }, ..config };
-    assert!(matches!(checkpoint::open(&config, &store, &live).await, Err(Error::Witnesses(_))));
-    store.close().await;
+    for on in BOTH {
+        let case = Case::new(on).await;
+        let store = Store::open(&case.path("audit.db"), &case.history.deployment).await.unwrap();
+        let live = Live::new(store.replay(&case.history.deployment).await.unwrap(), [0; 32]);
+        let config = Config { checkpoint: greatseal_indexer::config::Checkpoint::None, ..case.config() };
+        assert!(checkpoint::open(&config, &store, &live).await.unwrap().is_none());
+        assert!(live.read().health().checkpoint.is_none() && !case.path("audit.db.head").exists());
+        // Witnesses that could never be enough are refused.
+        let config = Config { checkpoint: case.config().checkpoint, ..case.config() };
+        let config =
+            Config { witnesses: greatseal_indexer::config::Witnesses { quorum: 1, ..config.witnesses }, ..config };
+        assert!(matches!(checkpoint::open(&config, &store, &live).await, Err(Error::Witnesses(_))));
+        store.close().await;
+    }
 }
 
 /// Roots and proofs come from rows alone, over the first row of nodes too.
 #[tokio::test]
 async fn roots_and_proofs_of_every_size_are_those_of_the_leaves() {
     const LEAVES: u64 = 700;
-    let case = Case::new().await;
+    let case = Case::new(On::File).await;
     let run = case.run().await;
     // Leaves by themselves: what they are of does not matter here.
     let options = SqliteConnectOptions::new().filename(case.path("audit.db"));
@@ -320,7 +328,7 @@ async fn roots_and_proofs_of_every_size_are_those_of_the_leaves() {
 
 #[tokio::test]
 async fn rule_26_an_older_database_is_refused_as_rewound() {
-    let case = Case::new().await;
+    let case = Case::new(On::File).await;
     let (first, rest) = case.history.blocks.split_at(3);
     let mut run = case.run().await;
     run.grow(first).await;
@@ -361,78 +369,87 @@ async fn rule_26_an_older_database_is_refused_as_rewound() {
 
 #[tokio::test]
 async fn rule_26_another_history_is_refused() {
-    let case = Case::new().await;
-    let mut run = case.run().await;
-    run.grow(&case.history.blocks).await;
-    run.end().await;
-    // The file says that another tree of this size was signed.
-    let size = case.head(&case.history.blocks).size;
-    let mut other = Memory::new();
-    (0..size).for_each(|leaf| other.push(leaf_hash(&leaf.to_be_bytes())).unwrap());
-    let forged = Checkpoint::new(case.origin(), Head { size, root: root(&mut other, size).unwrap() });
-    {
-        let heads = HeadFile::open(&case.path("audit.db.head")).unwrap();
-        let key = case.keyring("keys").await.audit_key("log", case.origin(), heads).await.unwrap();
-        key.sign(&Growth::judge(&case.origin(), None, forged, &[]).unwrap()).await.unwrap();
+    for on in BOTH {
+        let case = Case::new(on).await;
+        let mut run = case.run().await;
+        run.grow(&case.history.blocks).await;
+        run.end().await;
+        // The file says that another tree of this size was signed.
+        let size = case.head(&case.history.blocks).size;
+        let mut other = Memory::new();
+        (0..size).for_each(|leaf| other.push(leaf_hash(&leaf.to_be_bytes())).unwrap());
+        let forged = Checkpoint::new(case.origin(), Head { size, root: root(&mut other, size).unwrap() });
+        {
+            let heads = HeadFile::open(&case.path("audit.db.head")).unwrap();
+            let key = case.keyring("keys").await.audit_key("log", case.origin(), heads).await.unwrap();
+            key.sign(&Growth::judge(&case.origin(), None, forged, &[]).unwrap()).await.unwrap();
+        }
+        let Err(refused) = case.try_run().await else { panic!("it starts") };
+        assert!(
+            matches!(refused, Error::Store(StoreError::OtherHistory { signed, .. }) if signed == size),
+            "{refused}"
+        );
+        assert_eq!((refused.code(), refused.exit_code()), ("database_rewound", 7));
     }
-    let Err(refused) = case.try_run().await else { panic!("it starts") };
-    assert!(matches!(refused, Error::Store(StoreError::OtherHistory { signed, .. }) if signed == size), "{refused}");
-    assert_eq!((refused.code(), refused.exit_code()), ("database_rewound", 7));
 }
 
 /// Killed behind the promise, in the database, in the file, or in both: the next run signs what was promised, or goes on from it.
 #[tokio::test]
 async fn rule_27_killed_between_promise_and_signature_it_goes_on() {
-    for (in_database, in_file) in [(true, false), (false, true), (true, true)] {
-        let case = Case::new().await;
-        let (first, rest) = case.history.blocks.split_at(3);
-        let mut run = case.run().await;
-        run.grow(first).await;
-        let head = run.ledger.head();
-        if in_database {
-            run.store.keep_head(&head, 1).await.unwrap();
+    for on in BOTH {
+        for (in_database, in_file) in [(true, false), (false, true), (true, true)] {
+            let case = Case::new(on).await;
+            let (first, rest) = case.history.blocks.split_at(3);
+            let mut run = case.run().await;
+            run.grow(first).await;
+            let head = run.ledger.head();
+            if in_database {
+                run.store.keep_head(&head, 1).await.unwrap();
+            }
+            run.end().await;
+            if in_file {
+                let heads = HeadFile::open(&case.path("audit.db.head")).unwrap();
+                let key = case.keyring("keys").await.audit_key("log", case.origin(), heads).await.unwrap();
+                let promise = Growth::judge(&case.origin(), None, Checkpoint::new(case.origin(), head), &[]).unwrap();
+                key.keep(&promise).await.unwrap();
+            }
+            let mut again = case.run().await;
+            assert_eq!(again.note(), None, "nothing was signed");
+            again.round().await;
+            let log = case.log(&again);
+            assert_eq!(Signed::open(again.note().unwrap().as_bytes(), &log).unwrap().checkpoint().head(), &head);
+            again.grow(rest).await;
+            again.round().await;
+            let last = Signed::open(again.note().unwrap().as_bytes(), &log).unwrap();
+            assert_eq!(last.checkpoint().head(), &case.head(&case.history.blocks));
+            again.end().await;
         }
-        run.end().await;
-        if in_file {
-            let heads = HeadFile::open(&case.path("audit.db.head")).unwrap();
-            let key = case.keyring("keys").await.audit_key("log", case.origin(), heads).await.unwrap();
-            let promise = Growth::judge(&case.origin(), None, Checkpoint::new(case.origin(), head), &[]).unwrap();
-            key.keep(&promise).await.unwrap();
-        }
-        let mut again = case.run().await;
-        assert_eq!(again.note(), None, "nothing was signed");
-        again.round().await;
-        let log = case.log(&again);
-        assert_eq!(Signed::open(again.note().unwrap().as_bytes(), &log).unwrap().checkpoint().head(), &head);
-        again.grow(rest).await;
-        again.round().await;
-        let last = Signed::open(again.note().unwrap().as_bytes(), &log).unwrap();
-        assert_eq!(last.checkpoint().head(), &case.head(&case.history.blocks));
-        again.end().await;
     }
 }
 
 /// The file of heads is lost: it is made anew from what the database has promised.
 #[tokio::test]
 async fn a_lost_file_of_heads_comes_back() {
-    let case = Case::new().await;
-    let mut run = case.run().await;
-    run.grow(&case.history.blocks).await;
-    run.round().await;
-    run.end().await;
-    let before = fs::read(case.path("audit.db.head")).unwrap();
-    fs::remove_file(case.path("audit.db.head")).unwrap();
-    case.run().await.end().await;
-    assert_eq!(fs::read(case.path("audit.db.head")).unwrap(), before);
-    // What is no such file is refused, and left as it is.
-    fs::write(case.path("audit.db.head"), "{}").unwrap();
-    let Err(refused) = case.try_run().await else { panic!("it starts") };
-    assert_eq!((refused.code(), refused.exit_code()), ("checkpoint_key", 6));
+    for on in BOTH {
+        let case = Case::new(on).await;
+        let mut run = case.run().await;
+        run.grow(&case.history.blocks).await;
+        run.round().await;
+        run.end().await;
+        let before = fs::read(case.path("audit.db.head")).unwrap();
+        fs::remove_file(case.path("audit.db.head")).unwrap();
+        case.run().await.end().await;
+        assert_eq!(fs::read(case.path("audit.db.head")).unwrap(), before);
+        // What is no such file is refused, and left as it is.
+        fs::write(case.path("audit.db.head"), "{}").unwrap();
+        let Err(refused) = case.try_run().await else { panic!("it starts") };
+        assert_eq!((refused.code(), refused.exit_code()), ("checkpoint_key", 6));
+    }
 }
 
 #[tokio::test]
 async fn rule_26_promises_are_append_only_and_are_compared_with_the_leaves() {
-    let case = Case::new().await;
+    let case = Case::new(On::File).await;
     let mut run = case.run().await;
     run.grow(&case.history.blocks).await;
     run.round().await;
@@ -486,127 +503,132 @@ async fn vandal(path: &Path) -> SqliteConnection {
 
 #[tokio::test]
 async fn rule_27_a_checkpoint_is_published_once_enough_witnesses_have_cosigned() {
-    let mut case = Case::new().await;
-    let (first, rest) = case.history.blocks.split_at(3);
-    let (first, rest) = (first.to_vec(), rest.to_vec());
-    let log = {
-        let run = case.run().await;
-        let log = case.log(&run);
-        run.end().await;
-        log
-    };
-    let (one, _one) = eye(&mut case, log.clone(), "one").await;
-    let (two, end_two) = eye(&mut case, log.clone(), "two").await;
-    // Nobody is at the third's address.
-    let absent =
-        cosignature::WitnessKey::new(KeyName::new("absent").unwrap(), one.lock().await.log.keys[0].public()).unwrap();
-    case.witnesses.push(format!("{absent} http://127.0.0.1:1\n"));
-    case.quorum = 2;
-    let keys = vec![one.lock().await.key.vkey().clone(), two.lock().await.key.vkey().clone(), absent];
-    let policy = Policy::new(2, keys).unwrap();
-
-    let mut run = case.run().await;
-    run.grow(&first).await;
-    run.round().await;
-    let published = Signed::open(run.note().unwrap().as_bytes(), &log).unwrap();
-    assert_eq!(published.checkpoint().head(), &case.head(&first));
-    assert_eq!(policy.judge(&published).unwrap().cosigned.len(), 2);
-    let health = run.health().checkpoint.unwrap();
-    assert_eq!(health.quorum, 2);
-    let told = |health: &greatseal_api::wire::CheckpointHealth| {
-        let one = |witness: &greatseal_api::wire::WitnessHealth| {
-            (witness.cosigned, witness.reason.as_ref().map(|reason| reason.code.clone()))
-        };
-        health.witnesses.iter().map(one).collect::<Vec<_>>()
-    };
-    let size = case.head(&first).size;
-    let unreachable = || Some("witness_unreachable".to_owned());
-    assert_eq!(told(&health), [(Some(size), None), (Some(size), None), (None, unreachable())]);
-
-    // One of them is gone: what is signed is not published.
-    let _ = end_two.send(());
-    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    run.grow(&rest).await;
-    run.round().await;
-    assert_eq!(Signed::parse(run.note().unwrap().as_bytes()).unwrap().checkpoint().head(), &case.head(&first));
-    let health = run.health().checkpoint.unwrap();
-    let newest = case.head(&case.history.blocks).size;
-    assert_eq!((health.size, health.signed), (Some(size), Some(newest)));
-    assert_eq!(told(&health), [(Some(newest), None), (Some(size), unreachable()), (None, unreachable())]);
-    assert!(run.store.checkpoint(newest).await.unwrap().is_some());
-    // Nor after a restart.
-    run.end().await;
-    let mut run = case.run().await;
-    assert_eq!(Signed::parse(run.note().unwrap().as_bytes()).unwrap().checkpoint().head(), &case.head(&first));
-
-    // A restart forgets how far witnesses are: they say so, and are asked again from there.
-    one.lock().await.asked.clear();
-    run.round().await;
-    assert_eq!(one.lock().await.asked, [0, newest]);
-    // It is asked again after the interval only, though another one is asked more often.
-    run.round().await;
-    assert_eq!(one.lock().await.asked.len(), 2);
-
-    // It comes back somewhere else, with what it kept.
-    let (_two, end) = {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let vkey = two.lock().await.key.vkey().clone();
-        case.witnesses[1] = format!("{vkey} http://{}/sub\n", listener.local_addr().unwrap());
-        let router = Router::new().route("/sub/add-checkpoint", post(answer)).with_state(Arc::clone(&two));
-        let (end, told) = oneshot::channel::<()>();
-        tokio::spawn(serve(listener, router, Listen::<0>::default().limits(), async {
-            let _ = told.await;
-        }));
-        (two, end)
-    };
-    run.end().await;
-    let mut run = case.run().await;
-    run.round().await;
-    let published = Signed::open(run.note().unwrap().as_bytes(), &log).unwrap();
-    assert_eq!(published.checkpoint().head().size, newest);
-    assert_eq!(policy.judge(&published).unwrap().cosigned.len(), 2);
-    run.end().await;
-    drop(end);
-}
-
-/// What a witness answers is verified: another key's line, another checkpoint's, nonsense.
-#[tokio::test]
-async fn rule_27_a_witness_that_lies_counts_for_nothing() {
-    type Lie = fn(&str) -> (StatusCode, String);
-    let lies: [(Lie, &str); 5] = [
-        (|line| (StatusCode::OK, line.replace('A', "B").replace('a', "b")), "witness_unproved"),
-        (|_| (StatusCode::OK, String::new()), "witness_unproved"),
-        (|_| (StatusCode::CONFLICT, "a lot\n".into()), "witness_refuses"),
-        (|_| (StatusCode::CONFLICT, "1000000\n".into()), "witness_ahead"),
-        (|_| (StatusCode::CONFLICT, "1\n".into()), "witness_restless"),
-    ];
-    for (lie, code) in lies {
-        let mut case = Case::new().await;
+    for on in BOTH {
+        let mut case = Case::new(on).await;
+        let (first, rest) = case.history.blocks.split_at(3);
+        let (first, rest) = (first.to_vec(), rest.to_vec());
         let log = {
             let run = case.run().await;
             let log = case.log(&run);
             run.end().await;
             log
         };
-        let (eye, _end) = eye(&mut case, log, "one").await;
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let vkey = eye.lock().await.key.vkey().clone();
-        case.witnesses = vec![format!("{vkey} http://{}/sub\n", listener.local_addr().unwrap())];
-        case.quorum = 1;
-        let router = Router::new().route(
-            "/sub/add-checkpoint",
-            post(move |body: Bytes| async move {
-                let (_, _, true_line) = answer(Extracted(eye), body).await;
-                lie(&true_line)
-            }),
-        );
-        tokio::spawn(serve(listener, router, Listen::<0>::default().limits(), std::future::pending()));
+        let (one, _one) = eye(&mut case, log.clone(), "one").await;
+        let (two, end_two) = eye(&mut case, log.clone(), "two").await;
+        // Nobody is at the third's address.
+        let absent =
+            cosignature::WitnessKey::new(KeyName::new("absent").unwrap(), one.lock().await.log.keys[0].public())
+                .unwrap();
+        case.witnesses.push(format!("{absent} http://127.0.0.1:1\n"));
+        case.quorum = 2;
+        let keys = vec![one.lock().await.key.vkey().clone(), two.lock().await.key.vkey().clone(), absent];
+        let policy = Policy::new(2, keys).unwrap();
+
         let mut run = case.run().await;
-        run.grow(&case.history.blocks).await;
+        run.grow(&first).await;
         run.round().await;
-        assert_eq!(run.note(), None, "{code}");
-        let reason = run.health().checkpoint.unwrap().witnesses.remove(0).reason.unwrap();
-        assert_eq!(reason.code, code, "{}", reason.text);
+        let published = Signed::open(run.note().unwrap().as_bytes(), &log).unwrap();
+        assert_eq!(published.checkpoint().head(), &case.head(&first));
+        assert_eq!(policy.judge(&published).unwrap().cosigned.len(), 2);
+        let health = run.health().checkpoint.unwrap();
+        assert_eq!(health.quorum, 2);
+        let told = |health: &greatseal_api::wire::CheckpointHealth| {
+            let one = |witness: &greatseal_api::wire::WitnessHealth| {
+                (witness.cosigned, witness.reason.as_ref().map(|reason| reason.code.clone()))
+            };
+            health.witnesses.iter().map(one).collect::<Vec<_>>()
+        };
+        let size = case.head(&first).size;
+        let unreachable = || Some("witness_unreachable".to_owned());
+        assert_eq!(told(&health), [(Some(size), None), (Some(size), None), (None, unreachable())]);
+
+        // One of them is gone: what is signed is not published.
+        let _ = end_two.send(());
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        run.grow(&rest).await;
+        run.round().await;
+        assert_eq!(Signed::parse(run.note().unwrap().as_bytes()).unwrap().checkpoint().head(), &case.head(&first));
+        let health = run.health().checkpoint.unwrap();
+        let newest = case.head(&case.history.blocks).size;
+        assert_eq!((health.size, health.signed), (Some(size), Some(newest)));
+        assert_eq!(told(&health), [(Some(newest), None), (Some(size), unreachable()), (None, unreachable())]);
+        assert!(run.store.checkpoint(newest).await.unwrap().is_some());
+        // Nor after a restart.
         run.end().await;
+        let mut run = case.run().await;
+        assert_eq!(Signed::parse(run.note().unwrap().as_bytes()).unwrap().checkpoint().head(), &case.head(&first));
+
+        // A restart forgets how far witnesses are: they say so, and are asked again from there.
+        one.lock().await.asked.clear();
+        run.round().await;
+        assert_eq!(one.lock().await.asked, [0, newest]);
+        // It is asked again after the interval only, though another one is asked more often.
+        run.round().await;
+        assert_eq!(one.lock().await.asked.len(), 2);
+
+        // It comes back somewhere else, with what it kept.
+        let (_two, end) = {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let vkey = two.lock().await.key.vkey().clone();
+            case.witnesses[1] = format!("{vkey} http://{}/sub\n", listener.local_addr().unwrap());
+            let router = Router::new().route("/sub/add-checkpoint", post(answer)).with_state(Arc::clone(&two));
+            let (end, told) = oneshot::channel::<()>();
+            tokio::spawn(serve(listener, router, Listen::<0>::default().limits(), async {
+                let _ = told.await;
+            }));
+            (two, end)
+        };
+        run.end().await;
+        let mut run = case.run().await;
+        run.round().await;
+        let published = Signed::open(run.note().unwrap().as_bytes(), &log).unwrap();
+        assert_eq!(published.checkpoint().head().size, newest);
+        assert_eq!(policy.judge(&published).unwrap().cosigned.len(), 2);
+        run.end().await;
+        drop(end);
+    }
+}
+
+/// What a witness answers is verified: another key's line, another checkpoint's, nonsense.
+#[tokio::test]
+async fn rule_27_a_witness_that_lies_counts_for_nothing() {
+    for on in BOTH {
+        type Lie = fn(&str) -> (StatusCode, String);
+        let lies: [(Lie, &str); 5] = [
+            (|line| (StatusCode::OK, line.replace('A', "B").replace('a', "b")), "witness_unproved"),
+            (|_| (StatusCode::OK, String::new()), "witness_unproved"),
+            (|_| (StatusCode::CONFLICT, "a lot\n".into()), "witness_refuses"),
+            (|_| (StatusCode::CONFLICT, "1000000\n".into()), "witness_ahead"),
+            (|_| (StatusCode::CONFLICT, "1\n".into()), "witness_restless"),
+        ];
+        for (lie, code) in lies {
+            let mut case = Case::new(on).await;
+            let log = {
+                let run = case.run().await;
+                let log = case.log(&run);
+                run.end().await;
+                log
+            };
+            let (eye, _end) = eye(&mut case, log, "one").await;
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let vkey = eye.lock().await.key.vkey().clone();
+            case.witnesses = vec![format!("{vkey} http://{}/sub\n", listener.local_addr().unwrap())];
+            case.quorum = 1;
+            let router = Router::new().route(
+                "/sub/add-checkpoint",
+                post(move |body: Bytes| async move {
+                    let (_, _, true_line) = answer(Extracted(eye), body).await;
+                    lie(&true_line)
+                }),
+            );
+            tokio::spawn(serve(listener, router, Listen::<0>::default().limits(), std::future::pending()));
+            let mut run = case.run().await;
+            run.grow(&case.history.blocks).await;
+            run.round().await;
+            assert_eq!(run.note(), None, "{code}");
+            let reason = run.health().checkpoint.unwrap().witnesses.remove(0).reason.unwrap();
+            assert_eq!(reason.code, code, "{}", reason.text);
+            run.end().await;
+        }
     }
 }

@@ -28,8 +28,46 @@ fn help_shows_an_example() {
 #[test]
 fn usage_is_2() {
     assert_eq!(run(&[]).status.code(), Some(2));
-    let http = ["--deployment", "d", "--database", "b", "--node", "http://127.0.0.1:1"];
-    assert_eq!(run(&http).status.code(), Some(2));
+    assert_eq!(run(&["--nodes", "ws://127.0.0.1:1"]).status.code(), Some(2));
+}
+
+/// Whoever gives a password where none is taken must not find it in a log.
+#[test]
+fn an_address_that_is_not_taken_is_not_repeated() {
+    for (switch, address) in [
+        ("--database-url", "postgresql://me:hunter2@db.example/audit"),
+        ("--database-url", "postgresql://me@db.example/audit?password=hunter2"),
+        ("--database-url", "hunter2"),
+        ("--node", "ws://me:hunter2@node.example"),
+        ("--node", "http://hunter2.example"),
+    ] {
+        let output = run(&["--deployment", "d", "--database", "b", switch, address]);
+        let words = [output.stdout, output.stderr].concat();
+        let words = String::from_utf8_lossy(&words);
+        assert_eq!(output.status.code(), Some(3), "{words}");
+        assert!(words.contains(switch) && !words.contains("hunter2"), "{address}: {words}");
+    }
+}
+
+/// Whoever sets them would say which authorities a server is trusted by. Nobody is asked.
+#[test]
+fn variables_that_name_authorities_are_refused_where_there_is_tls() {
+    let home = tempfile::tempdir().unwrap();
+    let (file, database) = (home.path().join("deployment.json"), home.path().join("audit"));
+    std::fs::write(&file, serde_json::to_string(&*History::new(1).deployment).unwrap()).unwrap();
+    for (variable, url, refused) in [
+        ("SSL_CERT_FILE", "postgresql://me@127.0.0.1:1/audit", true),
+        ("SSL_CERT_DIR", "postgresql://me@127.0.0.1:1/audit", true),
+        ("SSL_CERT_FILE", "postgresql://me@127.0.0.1:1/audit?sslmode=disable", false),
+    ] {
+        let mut backup = Command::new(env!("CARGO_BIN_EXE_greatseal-indexer"));
+        backup.args(["backup", "--to", "backup", "--database-url", url]).current_dir(&home);
+        backup.arg("--deployment").arg(&file).arg("--database").arg(&database);
+        let backup = backup.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
+        let output = backup.env(variable, "/nowhere").output().unwrap();
+        fails(&output, 1, "database_unopenable");
+        assert_eq!(String::from_utf8_lossy(&output.stderr).contains(variable), refused, "{url}");
+    }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! A start from a snapshot: what it believes, what it verifies afterwards, and what a vandal of either file comes to.
 
-use crate::history::{History, store_blocks};
+use crate::{
+    databases::{BOTH, On, Spot},
+    history::{History, store_blocks},
+};
 use futures::future::poll_immediate;
 use greatseal_indexer::{
     block::Block,
@@ -16,9 +19,7 @@ use greatseal_protocol::{
     council::{Council, SeatId},
     hash::sha256,
 };
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{fs, path::PathBuf, time::Duration};
-use tempfile::TempDir;
 
 /// Blocks that stand before the snapshot.
 const BEFORE: usize = 4;
@@ -26,13 +27,13 @@ const HEADER: usize = b"greatseal.state/1\n".len();
 
 struct Case {
     history: History,
-    home: TempDir,
+    spot: Spot,
 }
 
 impl Case {
     /// A database with the whole history, closed, and a snapshot of its first blocks.
-    async fn new() -> Self {
-        let case = Self { history: History::full(), home: tempfile::tempdir().unwrap() };
+    async fn new(on: On) -> Self {
+        let case = Self { history: History::full(), spot: Spot::new(on) };
         let store = case.open().await;
         let mut ledger = case.history.ledger();
         store_blocks(&store, &mut ledger, &case.history.blocks[..BEFORE]).await;
@@ -43,12 +44,27 @@ impl Case {
         case
     }
 
+    /// One that can be brought back, with the bytes of its snapshot.
+    async fn kept(on: On) -> (Self, Vec<u8>) {
+        let case = Self::new(on).await;
+        case.spot.keep();
+        let sound = fs::read(case.path("audit.db.state")).unwrap();
+        (case, sound)
+    }
+
+    /// Brings back database and snapshot.
+    fn back(&self, sound: &[u8]) {
+        self.spot.back();
+        let _ = fs::remove_file(self.path("audit.db.state.refused"));
+        fs::write(self.path("audit.db.state"), sound).unwrap();
+    }
+
     fn path(&self, name: &str) -> PathBuf {
-        self.home.path().join(name)
+        self.spot.path.with_file_name(name)
     }
 
     async fn open(&self) -> Store {
-        Store::open(&self.path("audit.db"), &self.history.deployment).await.unwrap()
+        Store::open(&self.spot.place, &self.history.deployment).await.unwrap()
     }
 
     async fn start(&self, store: &Store) -> Result<Started, StoreError> {
@@ -81,14 +97,7 @@ impl Case {
     }
 
     async fn damage(&self, statement: &str) {
-        let options = SqliteConnectOptions::new().filename(self.path("audit.db")).foreign_keys(false);
-        let mut vandal = SqliteConnection::connect_with(&options).await.unwrap();
-        let triggers = ["events_keep", "events_stay", "blocks_keep", "blocks_stay", "nodes_keep"];
-        for statement in triggers.map(|name| format!("DROP TRIGGER IF EXISTS {name}")).iter().chain([&statement.into()])
-        {
-            sqlx::query(AssertSqlSafe(statement.clone())).execute(&mut vandal).await.unwrap();
-        }
-        vandal.close().await.unwrap();
+        self.spot.damage(statement).await;
     }
 
     /// The snapshot is used, found to be wrong and put aside; without it everything is sound.
@@ -112,38 +121,40 @@ impl Case {
 
 #[tokio::test]
 async fn a_start_from_a_snapshot_comes_to_the_same_and_verifies_it_afterwards() {
-    let case = Case::new().await;
-    let store = case.open().await;
-    let whole = store.replay(&case.history.deployment).await.unwrap();
-    let started = case.start(&store).await.unwrap();
-    let pending = started.pending.clone().unwrap();
-    let blocks = pending.next - case.history.deployment.block_number;
-    assert!(pending.leaves > 0 && pending.leaves < whole.ledger.count() && blocks == BEFORE as u64);
-    let fold = |replayed: &greatseal_indexer::store::Replayed| Fold {
-        ledger: replayed.ledger.clone(),
-        register: replayed.register.clone(),
-        names: replayed.names.clone(),
-        time_ms: replayed.time_ms,
-    };
-    assert_eq!(fold(&started.replayed).to_bytes(), fold(&whole).to_bytes());
-    assert_eq!(started.replayed.ledger.cells(), &case.history.cells);
+    for on in BOTH {
+        let case = Case::new(on).await;
+        let store = case.open().await;
+        let whole = store.replay(&case.history.deployment).await.unwrap();
+        let started = case.start(&store).await.unwrap();
+        let pending = started.pending.clone().unwrap();
+        let blocks = pending.next - case.history.deployment.block_number;
+        assert!(pending.leaves > 0 && pending.leaves < whole.ledger.count() && blocks == BEFORE as u64);
+        let fold = |replayed: &greatseal_indexer::store::Replayed| Fold {
+            ledger: replayed.ledger.clone(),
+            register: replayed.register.clone(),
+            names: replayed.names.clone(),
+            time_ms: replayed.time_ms,
+        };
+        assert_eq!(fold(&started.replayed).to_bytes(), fold(&whole).to_bytes());
+        assert_eq!(started.replayed.ledger.cells(), &case.history.cells);
 
-    let (live, verification) = case.verification(&store, started, pending);
-    let work = live.read().health().verification.unwrap();
-    assert!(!live.is_verified() && (work.done, work.seconds_left) == (0, None) && work.total > blocks, "{work:?}");
-    // What rests on a snapshot becomes no snapshot, and nobody signs.
-    let before = fs::read(case.path("audit.db.state")).unwrap();
-    Keeper::new(live.clone(), &case.path("audit.db"), 0).keep().await;
-    assert_eq!(fs::read(case.path("audit.db.state")).unwrap(), before);
-    let waiting = tokio::time::timeout(Duration::from_millis(20), live.until_verified());
-    assert!(waiting.await.is_err());
-    verification.run().await.unwrap();
-    live.until_verified().await;
-    assert!(live.is_verified() && live.read().health().verification.is_none());
-    Keeper::new(live, &case.path("audit.db"), 0).keep().await;
-    assert_ne!(fs::read(case.path("audit.db.state")).unwrap(), before, "now there is a newer one");
-    store.close().await;
-    assert!(matches!(case.finds().await, (true, None)));
+        let (live, verification) = case.verification(&store, started, pending);
+        let work = live.read().health().verification.unwrap();
+        assert!(!live.is_verified() && (work.done, work.seconds_left) == (0, None) && work.total > blocks, "{work:?}");
+        // What rests on a snapshot becomes no snapshot, and nobody signs.
+        let before = fs::read(case.path("audit.db.state")).unwrap();
+        Keeper::new(live.clone(), &case.path("audit.db"), 0).keep().await;
+        assert_eq!(fs::read(case.path("audit.db.state")).unwrap(), before);
+        let waiting = tokio::time::timeout(Duration::from_millis(20), live.until_verified());
+        assert!(waiting.await.is_err());
+        verification.run().await.unwrap();
+        live.until_verified().await;
+        assert!(live.is_verified() && live.read().health().verification.is_none());
+        Keeper::new(live, &case.path("audit.db"), 0).keep().await;
+        assert_ne!(fs::read(case.path("audit.db.state")).unwrap(), before, "now there is a newer one");
+        store.close().await;
+        assert!(matches!(case.finds().await, (true, None)));
+    }
 }
 
 /// What writes a snapshot goes on where the keeper is dropped: the next one waits for it, and no older one comes last.
@@ -182,94 +193,121 @@ fn is_part(entry: &std::io::Result<fs::DirEntry>) -> bool {
 
 #[tokio::test]
 async fn a_small_database_is_judged_whole_whatever_lies_beside_it() {
-    let case = Case::new().await;
-    case.damage("UPDATE events SET kind = 'Opened' WHERE seq = 2").await;
-    let store = case.open().await;
-    let refused = snapshot::start(&store, &case.history.deployment, &case.path("audit.db"), snapshot::LEAST).await;
-    assert!(matches!(refused, Err(StoreError::DamagedEvent { seq: 2, .. })), "{refused:?}");
+    for on in BOTH {
+        let case = Case::new(on).await;
+        case.damage("UPDATE events SET kind = 'Opened' WHERE seq = 2").await;
+        let store = case.open().await;
+        let refused = snapshot::start(&store, &case.history.deployment, &case.path("audit.db"), snapshot::LEAST).await;
+        assert!(matches!(refused, Err(StoreError::DamagedEvent { seq: 2, .. })), "{refused:?}");
+    }
 }
 
 #[tokio::test]
 async fn rule_26_rows_before_the_snapshot_are_found_afterwards_and_the_next_start_refuses_them() {
-    for (statement, finding) in [
-        ("UPDATE events SET record = substr(record, 1, 8) || x'FF' || substr(record, 10) WHERE seq = 1", "event 1"),
-        ("UPDATE events SET kind = 'Decided' WHERE seq = 1", "event 1"),
-        ("UPDATE events SET tx = zeroblob(32) WHERE seq = 1", "event 1"),
-        ("UPDATE blocks SET time_ms = time_ms + 1000 WHERE number = 6", "event 1"),
-        ("UPDATE blocks SET header = zeroblob(100) WHERE number = 7", "block 7"),
-    ] {
-        let case = Case::new().await;
-        case.damage(statement).await;
-        let name = |error: Option<StoreError>| match error {
-            Some(StoreError::DamagedEvent { seq, .. }) => format!("event {seq}"),
-            Some(StoreError::DamagedBlock { number, .. }) => format!("block {number}"),
-            other => format!("{other:?}"),
-        };
-        let (used, found) = case.finds().await;
-        assert!(used, "{statement}");
-        assert_eq!(name(found), finding, "{statement}");
-        // The snapshot is out of the way: nothing is served from now on.
-        assert!(!case.path("audit.db.state").exists() && case.path("audit.db.state.refused").exists());
-        let (used, found) = case.finds().await;
-        assert_eq!((used, name(found).as_str()), (false, finding), "{statement}");
+    for on in BOTH {
+        let (case, sound) = Case::kept(on).await;
+        for (statement, finding) in [
+            ("UPDATE events SET record = substr(record, 1, 8) || x'FF' || substr(record, 10) WHERE seq = 1", "event 1"),
+            ("UPDATE events SET kind = 'Decided' WHERE seq = 1", "event 1"),
+            ("UPDATE events SET tx = zeroblob(32) WHERE seq = 1", "event 1"),
+            ("UPDATE blocks SET time_ms = time_ms + 1000 WHERE number = 6", "event 1"),
+            ("UPDATE blocks SET header = zeroblob(100) WHERE number = 7", "block 7"),
+        ] {
+            case.back(&sound);
+            case.damage(statement).await;
+            let name = |error: Option<StoreError>| match error {
+                Some(StoreError::DamagedEvent { seq, .. }) => format!("event {seq}"),
+                Some(StoreError::DamagedBlock { number, .. }) => format!("block {number}"),
+                other => format!("{other:?}"),
+            };
+            let (used, found) = case.finds().await;
+            assert!(used, "{statement}");
+            assert_eq!(name(found), finding, "{statement}");
+            // The snapshot is out of the way: nothing is served from now on.
+            assert!(!case.path("audit.db.state").exists() && case.path("audit.db.state.refused").exists());
+            let (used, found) = case.finds().await;
+            assert_eq!((used, name(found).as_str()), (false, finding), "{statement}");
+        }
     }
 }
 
 #[tokio::test]
 async fn rule_26_rows_that_the_place_or_the_end_gives_away_are_refused_at_the_start() {
-    for statement in [
-        // The root at the snapshot's size is made of it.
-        "UPDATE events SET leaf = zeroblob(32) WHERE seq = 1",
-        "DELETE FROM events WHERE seq = 1",
-        // They stand behind the snapshot.
-        "UPDATE events SET kind = 'Opened' WHERE seq = 5",
-        "DELETE FROM events WHERE seq = (SELECT MAX(seq) FROM events)",
-        "UPDATE reached SET root = zeroblob(32)",
-        "UPDATE reached SET next_block = next_block + 1",
-        "INSERT INTO heads VALUES (-1, zeroblob(32), 1)",
-        "INSERT INTO heads VALUES (1000, zeroblob(32), 1)",
-        "INSERT INTO nodes VALUES (1, 0, zeroblob(32))",
-        "INSERT INTO blocks VALUES (-4, zeroblob(32), 1, zeroblob(100), 7, NULL, NULL)",
-    ] {
-        let case = Case::new().await;
-        case.damage(statement).await;
-        let (used, found) = case.finds().await;
-        assert!(!used && found.is_some(), "{statement}: {found:?}");
+    for on in BOTH {
+        let (case, sound) = Case::kept(on).await;
+        for statement in [
+            // The root at the snapshot's size is made of it.
+            "UPDATE events SET leaf = zeroblob(32) WHERE seq = 1",
+            "DELETE FROM events WHERE seq = 1",
+            // They stand behind the snapshot.
+            "UPDATE events SET kind = 'Opened' WHERE seq = 5",
+            "DELETE FROM events WHERE seq = (SELECT MAX(seq) FROM events)",
+            "UPDATE reached SET root = zeroblob(32)",
+            "UPDATE reached SET next_block = next_block + 1",
+            "INSERT INTO heads VALUES (-1, zeroblob(32), 1)",
+            "INSERT INTO heads VALUES (1000, zeroblob(32), 1)",
+            "INSERT INTO nodes VALUES (1, 0, zeroblob(32))",
+            "INSERT INTO blocks VALUES (-4, zeroblob(32), 1, zeroblob(100), 7, NULL, NULL)",
+        ] {
+            case.back(&sound);
+            case.damage(statement).await;
+            let (used, found) = case.finds().await;
+            assert!(!used && found.is_some(), "{statement}: {found:?}");
+        }
     }
 }
 
 /// Whoever writes the snapshot alone can have the index say what he likes of the state, until every row is judged.
 #[tokio::test]
 async fn a_forged_state_is_found_by_judging_every_row() {
-    let names: Forgery = |fold| fold.names = Names::default();
-    let register: Forgery = |fold| fold.register = Register::default();
-    let time: Forgery = |fold| fold.time_ms += 1;
-    for forge in [names, register, time] {
-        let case = Case::new().await;
-        let deployment = case.history.deployment.clone();
+    for on in BOTH {
+        let names: Forgery = |fold| fold.names = Names::default();
+        let register: Forgery = |fold| fold.register = Register::default();
+        let time: Forgery = |fold| fold.time_ms += 1;
+        let (case, sound) = Case::kept(on).await;
+        for forge in [names, register, time] {
+            case.back(&sound);
+            let deployment = case.history.deployment.clone();
+            case.forge(|bytes| {
+                let mut fold = Fold::parse(bytes, &deployment).unwrap();
+                forge(&mut fold);
+                *bytes = fold.to_bytes();
+            });
+            case.is_found().await;
+        }
+
+        // Of the cells, one that no later record looks at: a seat's key is another one.
+        case.back(&sound);
+        let key = case.history.key(SeatId { council: Council::Sovereign, index: 2 });
         case.forge(|bytes| {
-            let mut fold = Fold::parse(bytes, &deployment).unwrap();
-            forge(&mut fold);
-            *bytes = fold.to_bytes();
+            let place = bytes.windows(key.len()).position(|found| found == key).unwrap();
+            bytes[place] ^= 1;
         });
         case.is_found().await;
     }
-
-    // Of the cells, one that no later record looks at: a seat's key is another one.
-    let case = Case::new().await;
-    let key = case.history.key(SeatId { council: Council::Sovereign, index: 2 });
-    case.forge(|bytes| {
-        let place = bytes.windows(key.len()).position(|found| found == key).unwrap();
-        bytes[place] ^= 1;
-    });
-    case.is_found().await;
 }
 
 type Forgery = fn(&mut Fold);
 
+/// A table that is not found, or that the account may not read any more, says nothing about the snapshot.
+#[tokio::test]
+async fn a_database_that_fails_for_good_leaves_the_snapshot_where_it_is() {
+    for on in BOTH {
+        let case = Case::new(on).await;
+        let store = case.open().await;
+        let started = case.start(&store).await.unwrap();
+        let pending = started.pending.clone().unwrap();
+        case.damage("ALTER TABLE events RENAME TO gone").await;
+        let failing = case.verification(&store, started, pending).1.run().await.unwrap_err();
+        assert!(matches!(failing, StoreError::Database(_)), "{failing}");
+        assert!(case.path("audit.db.state").exists() && !case.path("audit.db.state.refused").exists());
+        store.close().await;
+    }
+}
+
 #[tokio::test]
 async fn a_snapshot_that_is_not_of_this_database_or_not_whole_is_not_used() {
-    let case = Case::new().await;
+    let case = Case::new(On::File).await;
     let path = case.path("audit.db.state");
     let sound = fs::read(&path).unwrap();
     for place in 0..sound.len() {
@@ -307,7 +345,7 @@ async fn a_snapshot_that_is_not_of_this_database_or_not_whole_is_not_used() {
     assert!(matches!(case.finds().await, (false, None)), "another deployment");
 
     // The database was brought back from before the snapshot.
-    let older = Case { history: History::full(), home: tempfile::tempdir().unwrap() };
+    let older = Case { history: History::full(), spot: Spot::new(On::File) };
     let store = older.open().await;
     store_blocks(&store, &mut older.history.ledger(), &older.history.blocks[..2]).await;
     store.close().await;
@@ -319,7 +357,7 @@ async fn a_snapshot_that_is_not_of_this_database_or_not_whole_is_not_used() {
 /// changed: then `greatseal.state/1` becomes the next number, so that no snapshot of an earlier version is believed.
 #[tokio::test]
 async fn the_golden_fold_is_of_this_version() {
-    let case = Case::new().await;
+    let case = Case::new(On::File).await;
     let bytes = fs::read(case.path("audit.db.state")).unwrap();
     assert_eq!(greatseal_protocol::bytes::to_hex(&sha256(&[&bytes])), GOLDEN);
 }

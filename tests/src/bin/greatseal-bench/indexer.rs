@@ -17,19 +17,20 @@ use greatseal_indexer::{
     store::{Judged, Store},
 };
 use greatseal_made::Made;
+use greatseal_postgres::Cluster;
 use greatseal_protocol::{
     event::{Door, Record},
     scale::Encode as _,
 };
+use greatseal_store::{Place, Server, ServerUrl};
 use greatseal_tests::{
     Outcome,
     wait::eventually,
     world::{Options, World},
 };
-use greatseal_vault::{Place, Vault};
+use greatseal_vault::{Place as Contained, Vault};
 use serde_json::{Value, json};
 use std::{
-    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -93,14 +94,29 @@ async fn bare_loop(url: &str, first: u64, last: u64) -> Outcome<Duration> {
     Ok(since.elapsed())
 }
 
+/// On a file and on a real server of this machine.
 async fn long_history() -> Outcome {
     let folder = tempfile::tempdir()?;
-    let path = folder.path().join("audit.db");
-    let made = Made::busy(HISTORY.0, HISTORY.1);
-    let (deployment, blocks) = blocks(made);
-    let store = Store::open(&path, &deployment).await?;
-    let live = Live::new(store.replay(&deployment).await?, deployment.code_hash);
-    let mut ledger = Ledger::new(Arc::clone(&deployment));
+    let (deployment, blocks) = blocks(Made::busy(HISTORY.0, HISTORY.1));
+    let file = folder.path().join("audit.db");
+    on_a_database("SQLite", &(&file).into(), &deployment, &blocks, ">= 20000").await?;
+    let cluster = Cluster::start()?;
+    let base = cluster.database()?;
+    let (url, files) = (base.url("owner").parse::<ServerUrl>()?, folder.path().join("server"));
+    let server = Place::Server(Server { url, password: None, files });
+    on_a_database("PostgreSQL", &server, &deployment, &blocks, ">= 10000").await
+}
+
+async fn on_a_database(
+    name: &str,
+    place: &Place,
+    deployment: &Arc<Deployment>,
+    blocks: &[Block],
+    target: &'static str,
+) -> Outcome {
+    let store = Store::open(place, deployment).await?;
+    let live = Live::new(store.replay(deployment).await?, deployment.code_hash);
+    let mut ledger = Ledger::new(Arc::clone(deployment));
     let (since, mut appending) = (Instant::now(), Duration::ZERO);
     for batch in blocks.chunks(BATCH) {
         let before = ledger.place();
@@ -115,32 +131,31 @@ async fn long_history() -> Outcome {
         live.advance(&mut ledger, &judged);
     }
     let (rows, all) = (ledger.count() as f64, since.elapsed().as_secs_f64());
-    drop(blocks);
-    let metric = format!("rows appended, {rows} in all, a durable transaction for {BATCH} blocks of 50");
-    row(BENCH, &metric, rounded(rows / appending.as_secs_f64()), "rows/s", Some(">= 20000"));
-    row(BENCH, "rows judged and appended", rounded(rows / all), "rows/s", None);
-    Keeper::new(live, &path, snapshot::LEAST).keep().await;
+    let metric = format!("{name}: rows appended, {rows} in all, a durable transaction for {BATCH} blocks of 50");
+    row(BENCH, &metric, rounded(rows / appending.as_secs_f64()), "rows/s", Some(target));
+    row(BENCH, &format!("{name}: rows judged and appended"), rounded(rows / all), "rows/s", None);
+    Keeper::new(live, place.files(), snapshot::LEAST).keep().await;
     store.close().await;
 
-    let metric = format!("start at {rows} records to the first answer, from a snapshot; without node");
-    let quick = start(&path, &deployment, snapshot::LEAST).await?;
-    let whole = start(&path, &deployment, u64::MAX).await?;
+    let metric = format!("{name}: start at {rows} records to the first answer, from a snapshot; without node");
+    let quick = start(place, deployment, snapshot::LEAST).await?;
+    let whole = start(place, deployment, u64::MAX).await?;
     row_beside(BENCH, &metric, rounded(quick), "s", Some("<= 5"), rounded(whole));
     Ok(())
 }
 
 /// Seconds from opening the database to the first answer.
-async fn start(path: &Path, deployment: &Arc<Deployment>, least: u64) -> Outcome<f64> {
+async fn start(place: &Place, deployment: &Arc<Deployment>, least: u64) -> Outcome<f64> {
     let since = Instant::now();
-    let store = Store::open(path, deployment).await?;
-    let started = snapshot::start(&store, deployment, path, least).await?;
+    let store = Store::open(place, deployment).await?;
+    let started = snapshot::start(&store, deployment, place.files(), least).await?;
     if started.pending.is_some() != (least == snapshot::LEAST) {
         return Err("the start was to use the snapshot, or not to".into());
     }
     let live = Live::new(started.replayed, deployment.code_hash);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/v1/proposals?limit=1", listener.local_addr()?);
-    let vault = Vault::at(&Place::Folder(beside(path, ".contents"))).await?;
+    let vault = Vault::at(&Contained::Folder(beside(place.files(), ".contents"))).await?;
     let contents = Contents::new(vault, Content::default()).await?;
     let app = App { store: store.clone(), live, contents };
     let (end, told) = tokio::sync::oneshot::channel::<()>();

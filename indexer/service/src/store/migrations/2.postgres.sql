@@ -1,0 +1,2 @@
+-- Nothing: on PostgreSQL migrations have always been counted.
+SELECT 1;
