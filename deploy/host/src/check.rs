@@ -51,7 +51,7 @@ impl Finding {
     /// A file with a secret: nobody but its owner may do anything with it. It is not read.
     pub fn secret(key: &'static str, path: &Path) -> Self {
         let metadata = match regular(path) {
-            Ok(metadata) => metadata,
+            Ok((_, metadata)) => metadata,
             Err(error) => return Self::unreadable(key, path, &error),
         };
         match metadata.mode() & 0o7777 {
@@ -117,11 +117,17 @@ fn to_json(findings: &[Finding]) -> serde_json::Value {
     json!({ "ok": ok, "checks": findings.iter().map(one).collect::<Vec<_>>() })
 }
 
-fn regular(path: &Path) -> io::Result<fs::Metadata> {
+/// A regular file that is open, and what the system says of it.
+pub(crate) fn regular(path: &Path) -> io::Result<(File, fs::Metadata)> {
+    let other = || io::Error::other("it is not a regular file");
     // Asked before it is opened: opening a pipe would wait.
-    match fs::metadata(path)? {
-        metadata if metadata.is_file() => File::open(path).map(|_| metadata),
-        _ => Err(io::Error::other("it is not a regular file")),
+    if !fs::metadata(path)?.is_file() {
+        return Err(other());
+    }
+    let file = File::open(path)?;
+    match file.metadata()? {
+        metadata if metadata.is_file() => Ok((file, metadata)),
+        _ => Err(other()),
     }
 }
 

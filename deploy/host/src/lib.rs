@@ -8,6 +8,7 @@ pub mod config;
 pub mod end;
 pub mod log;
 pub mod out;
+mod pem;
 pub mod problem;
 pub mod serve;
 pub mod service;

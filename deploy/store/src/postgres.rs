@@ -131,14 +131,17 @@ async fn suitable(connection: &mut PgConnection, place: &str, purpose: Use) -> R
     let (version, fsync, pages, encoding, recovery): Settings = session.one(query(settings)).await?;
     let unsuitable =
         |setting, found: String, wanted| Err(Error::Unsuitable { place: place.to_owned(), setting, found, wanted });
-    match () {
-        () if version < OLDEST => unsuitable("server_version_num", version.to_string(), "150000 or more"),
-        () if fsync != "on" => unsuitable("fsync", fsync, "on"),
-        () if pages != "on" => unsuitable("full_page_writes", pages, "on"),
-        () if encoding != "UTF8" => unsuitable("server_encoding", encoding, "UTF8"),
-        () if purpose == Use::Write && recovery != 0 => Err(Error::Replica { place: place.to_owned() }),
-        () => Ok(()),
+    if version < OLDEST {
+        return unsuitable("server_version_num", version.to_string(), "150000 or more");
     }
+    for (setting, found, wanted) in
+        [("fsync", fsync, "on"), ("full_page_writes", pages, "on"), ("server_encoding", encoding, "UTF8")]
+    {
+        if found != wanted {
+            return unsuitable(setting, found, wanted);
+        }
+    }
+    if purpose == Use::Write && recovery != 0 { Err(Error::Replica { place: place.to_owned() }) } else { Ok(()) }
 }
 
 /// The connection that writes, once it has the lock. The lock ends with it, however it ends.

@@ -4,7 +4,7 @@
 //! it, only an identity shows. One that holds something else is no fault: whoever keeps contents cannot look into it, and strangers bring some.
 
 use crate::{ContentFault, Fault, PartError};
-use greatseal_bundle::{Bundle, BundleError, contents};
+use greatseal_bundle::{Bundle, BundleError, contents, pieces};
 use greatseal_content::{
     MAX, MOST_CIPHERTEXTS, Name, Sealed,
     check::Check,
@@ -20,8 +20,8 @@ use std::{
     io::{self, Read as _, Write},
 };
 
-/// Bytes that are read at a time.
-const STEP: usize = 64 * 1024;
+/// Most of those that nobody has seen that a verdict names.
+const MOST_NAMED: usize = 64;
 
 /// Contents that the events of a bundle name, each counted once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +44,30 @@ pub enum Lack {
     Closed,
     /// Its ciphertexts are there, and the identity shows that the content is in none of those that are for it.
     Other,
+}
+
+impl Contents {
+    /// How many nobody has seen for this reason.
+    pub fn lacking(&self, why: Lack) -> u64 {
+        let those = self.lacking.values().filter(|(lack, _)| *lack == why);
+        u64::try_from(those.count()).unwrap_or(u64::MAX)
+    }
+
+    /// Those of them that a verdict names, in the order of their addresses.
+    pub fn named(&self) -> impl Iterator<Item = (&Address, &(Lack, Mention))> {
+        self.lacking.iter().take(MOST_NAMED)
+    }
+}
+
+impl Lack {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Closed => "closed",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// The first event that names a content.
@@ -174,7 +198,7 @@ impl Looking<'_> {
         match decrypt(identity, &mut self.bundle.reader(&name)?, &mut plain) {
             Ok(()) => Ok(plain.0.finish().map_or(Opened::Other, |()| Opened::Fits)),
             Err(RestrictedError::NotForUs) => Ok(Opened::NotForUs),
-            Err(RestrictedError::Io(error)) if !plain.0.is_unfit() => Err(self.unreadable(&name, error).into()),
+            Err(RestrictedError::Io(error)) if !plain.0.is_unfit() => Err(self.bundle.unreadable(&name, error).into()),
             Err(_) => Ok(Opened::Other),
         }
     }
@@ -186,22 +210,11 @@ impl Looking<'_> {
         }
         // It can have grown meanwhile.
         let mut reader = self.bundle.reader(name)?.take(MAX);
-        let mut piece = vec![0; STEP];
-        loop {
-            match reader.read(&mut piece) {
-                Ok(0) => return Ok(()),
-                Ok(length) => {
-                    begun(name);
-                    take(piece.get(..length).unwrap_or_default());
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.unreadable(name, error).into()),
-            }
-        }
-    }
-
-    fn unreadable(&self, name: &str, error: io::Error) -> BundleError {
-        BundleError::Unreadable { file: self.bundle.path().join(name).display().to_string(), error }
+        let read = pieces(&mut reader, |piece| {
+            begun(name);
+            take(piece);
+        });
+        Ok(read.map_err(|error| self.bundle.unreadable(name, error))?)
     }
 
     fn fault(&self, name: String, what: ContentFault) -> PartError {

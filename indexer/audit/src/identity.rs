@@ -23,6 +23,14 @@ pub(crate) enum IdentityError {
         /// Why.
         error: io::Error,
     },
+    /// A file is longer than any of its kind: cut off it would be another one.
+    #[error("{} is longer than {most} bytes", path.display())]
+    TooLong {
+        /// Which.
+        path: PathBuf,
+        /// How long it may be.
+        most: u64,
+    },
     /// A passphrase is open to others.
     #[error("{} can be read by others than its owner", path.display())]
     TooOpen {
@@ -50,6 +58,7 @@ impl IdentityError {
     pub(crate) fn help(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "give the files of a reader's identity that you can read",
+            Self::TooLong { .. } => "give the file of an identity, and one with its passphrase and nothing else",
             Self::TooOpen { .. } => "take the rights of others away: chmod 600",
             Self::NoPassphrase { .. } => "write the passphrase into the file, and nothing else",
             Self::None { error: RestrictedError::Locked, .. } => "give its passphrase with --identity-passphrase-file",
@@ -83,10 +92,14 @@ fn open(path: &Path) -> Result<File, IdentityError> {
     File::open(path).map_err(|error| IdentityError::Unreadable { path: path.to_owned(), error })
 }
 
-/// The bytes of a file; what is longer than it may be is cut off, and read as what it then is.
+/// The bytes of a file. There is room for all of them: a buffer that grows would leave copies.
 fn read(path: &Path, file: &File, most: u64) -> Result<Zeroizing<Vec<u8>>, IdentityError> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(most).unwrap_or_default()));
-    let read = file.take(most).read_to_end(&mut bytes);
+    let beyond = most.saturating_add(1);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(beyond).unwrap_or_default()));
+    let read = file.take(beyond).read_to_end(&mut bytes);
     read.map_err(|error| IdentityError::Unreadable { path: path.to_owned(), error })?;
-    Ok(bytes)
+    match u64::try_from(bytes.len()).is_ok_and(|length| length <= most) {
+        true => Ok(bytes),
+        false => Err(IdentityError::TooLong { path: path.to_owned(), most }),
+    }
 }

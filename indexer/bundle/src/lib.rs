@@ -16,5 +16,5 @@ pub mod selection;
 mod tar;
 
 pub use name::is_name;
-pub use place::{Bundle, BundleError, Reader};
+pub use place::{Bundle, BundleError, Reader, pieces};
 pub use tar::{MOST_FILES, NotATar};

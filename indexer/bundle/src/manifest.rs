@@ -1,6 +1,6 @@
 //! The manifest of files: what `sha256sum -c` takes, and one hash for all of them.
 
-use crate::place::{Bundle, BundleError};
+use crate::place::{Bundle, BundleError, pieces};
 use greatseal_protocol::bytes::to_hex;
 use sha2::{Digest as _, Sha256};
 use std::io::{self, BufRead as _, Read, Write};
@@ -107,20 +107,8 @@ pub fn check(bundle: &Bundle) -> Result<Option<Listed>, ManifestError> {
 /// SHA-256 of a file, in constant memory.
 fn digest(bundle: &Bundle, name: &str) -> Result<[u8; 32], BundleError> {
     let (mut reader, mut hash) = (bundle.bytes(name)?, Sha256::new());
-    let mut piece = vec![0; 64 * 1024];
-    loop {
-        let unreadable =
-            |error| BundleError::Unreadable { file: bundle.path().join(name).display().to_string(), error };
-        let read = match reader.read(&mut piece) {
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(unreadable(error)),
-        };
-        match piece.get(..read) {
-            Some([]) | None => return Ok(hash.finalize().into()),
-            Some(bytes) => hash.update(bytes),
-        }
-    }
+    pieces(&mut reader, |piece| hash.update(piece)).map_err(|error| bundle.unreadable(name, error))?;
+    Ok(hash.finalize().into())
 }
 
 /// Lines of a manifest, none longer than it may be.

@@ -251,12 +251,33 @@ impl Bundle {
         }
     }
 
-    fn unreadable(&self, name: &str, error: io::Error) -> BundleError {
+    /// What kept a file from being read.
+    pub fn unreadable(&self, name: &str, error: io::Error) -> BundleError {
         BundleError::Unreadable { file: self.shown(name), error }
     }
 
     fn shown(&self, name: &str) -> String {
         self.path.join(name).display().to_string()
+    }
+}
+
+/// Bytes that are read at a time.
+const STEP: usize = 64 * 1024;
+
+/// Gives all bytes to `take`, in constant memory.
+///
+/// # Errors
+///
+/// What kept them from being read.
+pub fn pieces(reader: &mut impl Read, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+    let mut piece = vec![0; STEP];
+    loop {
+        match reader.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(length) => take(piece.get(..length).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 

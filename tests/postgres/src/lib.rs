@@ -207,7 +207,8 @@ impl Cluster {
         let mut shell = Command::new("sh");
         shell.arg("-c").arg(script).arg(&self.folder).args(as_server()?).arg(self.programs.join("postgres")).arg("-D");
         shell.arg(self.data()).arg("-k").arg(&self.folder).args(["-c", "listen_addresses=", "-c", "fsync=on"]);
-        let keeper = shell.stdin(Stdio::piped()).spawn()?;
+        // It outlives a test by a moment, and what a test says has ended by then.
+        let keeper = shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         *self.keeper.lock().unwrap_or_else(PoisonError::into_inner) = Some(keeper);
         let since = Instant::now();
         loop {

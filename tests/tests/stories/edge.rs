@@ -31,7 +31,7 @@ fn certificate(world: &World) -> Outcome {
 /// A configuration with this `[listen]`.
 fn configured(world: &World, storage: &str, listen: &str) -> Outcome {
     let text = format!(
-        "[node]\nurl = {:?}\n[deployment]\nfile = \"deployment.json\"\n[{storage}]\nfile = \"{storage}.db\"\n\
+        "[node]\nurl = \"{}\"\n[deployment]\nfile = \"deployment.json\"\n[{storage}]\nfile = \"{storage}.db\"\n\
          [listen]\n{listen}\n",
         world.node().url()
     );

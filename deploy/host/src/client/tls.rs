@@ -1,24 +1,18 @@
 //! TLS by rustls: the authorities of this machine, or the one that `--ca` names and no other.
 
 use super::Trouble;
-use rustls::{
-    CertificateError, ClientConfig, Error as TlsError, RootCertStore,
-    crypto::ring,
-    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
-};
-use std::{fs, io, path::Path, sync::Arc};
+use crate::pem::certificates;
+use rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore, crypto::ring, pki_types::ServerName};
+use std::{io, path::Path, sync::Arc};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
-
-/// Most bytes of a file with certificates.
-const MAX_AUTHORITIES: u64 = 1024 * 1024;
 
 /// Prepares TLS.
 pub(super) fn connector(authority: Option<&Path>) -> Result<TlsConnector, Trouble> {
     let untrusted = |reason: String| Trouble::Untrusted(reason);
     let mut roots = RootCertStore::empty();
     let certificates = match authority {
-        Some(file) => read(file).map_err(|reason| untrusted(format!("{}: {reason}", file.display())))?,
+        Some(file) => certificates(file).map_err(|reason| untrusted(format!("{}: {reason}", file.display())))?,
         None => rustls_native_certs::load_native_certs().certs,
     };
     // Some of a machine's certificates may be of a form that is not known here; one of a named file may not.
@@ -46,16 +40,6 @@ pub(super) async fn handshake(
     let name = ServerName::try_from(host.to_owned())
         .map_err(|_| Trouble::Unreachable("no certificate can be made out to this host".to_owned()))?;
     connector.connect(name, stream).await.map_err(|error| trouble(&error))
-}
-
-fn read(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let length = fs::metadata(file).map_err(|error| error.to_string())?.len();
-    if length > MAX_AUTHORITIES {
-        return Err("larger than 1 MiB".to_owned());
-    }
-    let bytes = fs::read(file).map_err(|error| error.to_string())?;
-    let read = CertificateDer::pem_slice_iter(&bytes).collect::<Result<Vec<_>, _>>();
-    read.map_err(|_| "it is no list of certificates in PEM".to_owned())
 }
 
 /// What went wrong, in words.

@@ -1,13 +1,13 @@
 //! TLS of a service by rustls: a certificate and its key from files, read again when they are replaced.
 
+use crate::pem;
 use rustls::{
     ServerConfig,
     crypto::ring,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    pki_types::{PrivateKeyDer, pem::PemObject as _},
 };
 use std::{
-    fs::{self, File},
-    io::Read as _,
+    fs,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -15,8 +15,6 @@ use std::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// Most bytes of a file with certificates or a key.
-const MOST: u64 = 1024 * 1024;
 /// How often files are looked at: a certificate that was renewed is used without a restart.
 const LOOK: Duration = Duration::from_secs(60);
 
@@ -141,18 +139,18 @@ fn stamp(files: &Certificate) -> Option<Stamp> {
 }
 
 fn acceptor(files: &Certificate) -> Result<TlsAcceptor, TlsFault> {
-    let unreadable =
-        |path: &Path, reason: &str| TlsFault::Unreadable { path: path.to_owned(), reason: reason.to_owned() };
+    let unreadable = |path: &Path, reason: String| TlsFault::Unreadable { path: path.to_owned(), reason };
     let unusable = |reason: String| TlsFault::Unusable { path: files.chain.clone(), reason };
-    let chain = read(&files.chain, false)?;
-    let chain = CertificateDer::pem_slice_iter(&chain).collect::<Result<Vec<_>, _>>();
-    let chain = chain.map_err(|_| unreadable(&files.chain, "it is no list of certificates in PEM"))?;
+    let chain = pem::certificates(&files.chain).map_err(|reason| unreadable(&files.chain, reason))?;
     if chain.is_empty() {
-        return Err(unreadable(&files.chain, "it holds no certificate"));
+        return Err(unreadable(&files.chain, "it holds no certificate".to_owned()));
     }
-    let key = read(&files.key, true)?;
-    let key =
-        PrivateKeyDer::from_pem_slice(&key).map_err(|_| unreadable(&files.key, "it holds no private key in PEM"))?;
+    let (key, mode) = pem::bytes(&files.key).map_err(|reason| unreadable(&files.key, reason))?;
+    if mode & 0o077 != 0 {
+        return Err(TlsFault::TooOpen { path: files.key.clone(), mode });
+    }
+    let key = PrivateKeyDer::from_pem_slice(&key);
+    let key = key.map_err(|_| unreadable(&files.key, "it holds no private key in PEM".to_owned()))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| unusable(error.to_string()))?
@@ -161,25 +159,6 @@ fn acceptor(files: &Certificate) -> Result<TlsAcceptor, TlsFault> {
         .map_err(|error| unusable(error.to_string()))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
-}
-
-/// The bytes of a file; of a secret one nobody but its owner may do anything with it.
-fn read(path: &Path, secret: bool) -> Result<Vec<u8>, TlsFault> {
-    let unreadable = |reason: String| TlsFault::Unreadable { path: path.to_owned(), reason };
-    // Asked before it is opened: opening a pipe would wait.
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(unreadable("it is not a regular file".to_owned()));
-    }
-    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
-    // Of the file that is open, not of the name: the name may point elsewhere by now.
-    let found = file.metadata().map_err(|error| unreadable(error.to_string()))?;
-    let mode = found.mode() & 0o7777;
-    if secret && mode & 0o077 != 0 {
-        return Err(TlsFault::TooOpen { path: path.to_owned(), mode });
-    }
-    let mut bytes = Vec::new();
-    file.take(MOST).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
-    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -227,12 +206,18 @@ mod tests {
         assert!(Tls::load(ours.clone()).is_ok());
         let mixed = Tls::load(Certificate { key: theirs.key.clone(), ..ours.clone() });
         assert!(matches!(mixed, Err(TlsFault::Unusable { .. })), "{mixed:?}");
+        // Cut off it would be the certificate alone.
+        let long = folder.path().join("long");
+        fs::write(&long, [fs::read(&ours.chain)?, vec![b'\n'; 1 << 20]].concat())?;
+        fs::set_permissions(&long, fs::Permissions::from_mode(0o600))?;
         for (chain, key) in [
             (folder.path().join("nowhere"), ours.key.clone()),
             (folder.path().to_owned(), ours.key.clone()),
             (ours.key.clone(), ours.key.clone()),
             (ours.chain.clone(), ours.chain.clone()),
             (ours.chain.clone(), folder.path().join("nowhere")),
+            (long.clone(), ours.key.clone()),
+            (ours.chain.clone(), long.clone()),
         ] {
             let refused = Tls::load(Certificate { chain: chain.clone(), key: key.clone() });
             assert!(refused.is_err(), "{} {}", chain.display(), key.display());

@@ -4,9 +4,6 @@ use crate::{self as audit, Lack, Mention};
 use greatseal_protocol::content::Address;
 use serde::Serialize;
 
-/// Most of them that are named.
-const MOST_NAMED: usize = 64;
-
 /// Contents that the events of a bundle name, each counted once: the five numbers are all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Contents {
@@ -39,7 +36,7 @@ pub struct Lacking {
 
 impl Contents {
     pub(super) fn of(found: &audit::Contents) -> Self {
-        let count = |why| found.lacking.values().filter(|(lack, _)| *lack == why).count().to_string();
+        let count = |why| found.lacking(why).to_string();
         let lacking = |(address, (why, mention)): (&Address, &(Lack, Mention))| Lacking {
             address: address.to_string(),
             kind: mention.kind.to_string(),
@@ -52,7 +49,7 @@ impl Contents {
             closed: count(Lack::Closed),
             other: count(Lack::Other),
             missing: count(Lack::Missing),
-            lacking: found.lacking.iter().take(MOST_NAMED).map(lacking).collect(),
+            lacking: found.named().map(lacking).collect(),
         }
     }
 
@@ -71,14 +68,7 @@ impl Contents {
         ];
         let mut lines: Vec<_> =
             counted.into_iter().filter(|(is, ..)| *is).map(|(_, label, words)| (label, words)).collect();
-        let one = |Lacking { address, kind, event, why }: &Lacking| {
-            let label = match why {
-                Lack::Missing => "missing",
-                Lack::Closed => "closed",
-                Lack::Other => "other",
-            };
-            (label, format!("{address}, the {kind} of event {event}"))
-        };
+        let one = |one: &Lacking| (one.why.word(), format!("{}, the {} of event {}", one.address, one.kind, one.event));
         lines.extend(lacking.iter().map(one));
         lines
     }

@@ -289,13 +289,19 @@ fn an_identity_that_cannot_be_used_is_refused_in_two_lines() {
         fs::write(at(name), text).unwrap();
         fs::set_permissions(at(name), fs::Permissions::from_mode(mode)).unwrap();
     }
-    let (key, none) = (at("reader.age"), at("none"));
+    for (name, length) in [("long", 1025), ("longer", 64 * 1024 + 1)] {
+        fs::write(at(name), "h".repeat(length)).unwrap();
+        fs::set_permissions(at(name), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let (key, none, longer) = (at("reader.age"), at("none"), at("longer"));
     for (identity, word, told) in [
         (&key, None, "is encrypted with a passphrase"),
         (&key, Some("open"), "can be read by others"),
         (&key, Some("empty"), "holds no passphrase"),
         (&key, Some("other"), "does not open the identity"),
         (&key, Some("nowhere"), "cannot read"),
+        (&key, Some("long"), "is longer than 1024 bytes"),
+        (&longer, None, "is longer than 65536 bytes"),
         (&none, None, "holds no age identity"),
     ] {
         let word = word.map(&at);

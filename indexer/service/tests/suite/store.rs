@@ -276,7 +276,7 @@ async fn what_is_not_ours_is_refused_and_left_as_it_is() {
     assert!(matches!(nowhere, StoreError::Database(Error::NotCreated { .. })), "{nowhere}");
 }
 
-/// As the program made it that counted no migrations.
+/// One that the program made which counted no migrations.
 #[tokio::test]
 async fn a_database_of_the_first_release_is_migrated_and_one_from_before_is_refused() {
     let case = Case::filled(On::File).await;

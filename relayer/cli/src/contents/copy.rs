@@ -138,7 +138,10 @@ impl Copying<'_> {
             let Some(indexer) = self.asked(at) else { continue };
             match indexer.standing(&path(address)).await {
                 Ok(standing) => found |= standing == Standing::Confidential,
-                Err(error) => *unanswered |= self.mute(at, &error),
+                Err(error) => {
+                    self.mute(at, &error);
+                    *unanswered = true;
+                }
             }
         }
         found
@@ -168,7 +171,10 @@ impl Copying<'_> {
             let Some(indexer) = self.asked(at) else { continue };
             match list_restricted(&indexer, address).await {
                 Ok(list) => lists.push((at, list)),
-                Err(error) => *unanswered |= self.mute(at, &error),
+                Err(error) => {
+                    self.mute(at, &error);
+                    *unanswered = true;
+                }
             }
         }
         let (mut chosen, mut seen) = (Vec::new(), BTreeSet::new());
@@ -257,8 +263,8 @@ impl Copying<'_> {
         self.indexers.get(at).filter(|_| !silent).cloned()
     }
 
-    /// Who cannot be reached is asked no more. Answers true.
-    fn mute(&mut self, at: usize, error: &CliError) -> bool {
+    /// Who cannot be reached is asked no more.
+    fn mute(&mut self, at: usize, error: &CliError) {
         if let (CliError::Unreachable { .. } | CliError::Untrusted { .. }, Some(silent)) =
             (error, self.silent.get_mut(at))
         {
@@ -266,7 +272,6 @@ impl Copying<'_> {
         }
         note(&error.to_string());
         self.silence = Some(error.to_string());
-        true
     }
 
     fn other(&self, at: usize, address: &Address) -> Answer {

@@ -2,13 +2,10 @@
 
 use super::Text;
 use crate::output::{Line, line};
-use greatseal_audit::{Contents, Mention};
+use greatseal_audit::{self as audit, Contents, Mention};
 use greatseal_protocol::content::Address;
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// Most contents that are not there and are named.
-const MOST_NAMED: usize = 64;
 
 /// Contents that the events of a bundle name, each counted once: the five numbers are all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -53,42 +50,39 @@ pub enum Lack {
 }
 
 impl Lack {
-    fn of(lack: greatseal_audit::Lack) -> Self {
+    fn of(lack: audit::Lack) -> Self {
         match lack {
-            greatseal_audit::Lack::Missing => Self::Missing,
-            greatseal_audit::Lack::Closed => Self::Closed,
-            greatseal_audit::Lack::Other => Self::Other,
+            audit::Lack::Missing => Self::Missing,
+            audit::Lack::Closed => Self::Closed,
+            audit::Lack::Other => Self::Other,
         }
     }
 
     fn word(self) -> &'static str {
         match self {
-            Self::Missing => "missing",
-            Self::Closed => "closed",
-            Self::Other => "other",
+            Self::Missing => audit::Lack::Missing,
+            Self::Closed => audit::Lack::Closed,
+            Self::Other => audit::Lack::Other,
         }
+        .word()
     }
 }
 
 impl ContentsChecked {
     pub(crate) fn of(found: &Contents) -> Self {
-        let lacking = |(address, (why, mention)): (&Address, &(greatseal_audit::Lack, Mention))| Lacking {
+        let lacking = |(address, (why, mention)): (&Address, &(audit::Lack, Mention))| Lacking {
             address: address.to_string(),
             kind: mention.kind.to_string(),
             event: Text(mention.seq),
             why: Lack::of(*why),
         };
-        let count = |lack| {
-            let counted = found.lacking.values().filter(|(why, _)| Lack::of(*why) == lack).count();
-            Text(u64::try_from(counted).unwrap_or(u64::MAX))
-        };
         Self {
             public: Text(found.public),
             opened: Text(found.opened),
-            closed: count(Lack::Closed),
-            other: count(Lack::Other),
-            missing: count(Lack::Missing),
-            lacking: found.lacking.iter().take(MOST_NAMED).map(lacking).collect(),
+            closed: Text(found.lacking(audit::Lack::Closed)),
+            other: Text(found.lacking(audit::Lack::Other)),
+            missing: Text(found.lacking(audit::Lack::Missing)),
+            lacking: found.named().map(lacking).collect(),
         }
     }
 
